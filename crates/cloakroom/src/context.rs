@@ -1,0 +1,87 @@
+//! What the layer learnt once about a request.
+
+use std::net::IpAddr;
+
+use cloakroom_primitives::Timestamp;
+use cloakroom_session::{Carrier, Place, SessionId, Usage};
+use http::HeaderValue;
+
+use crate::authentication::{Authentication, Rejection, Unavailable};
+use crate::origin::Origin;
+
+/// What the layer learnt once about a request: when it came, from where, and who is calling.
+///
+/// It is made by the layer alone, so that nobody who signs a user in can forget the session that the sign-in replaces.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    pub(crate) now: Timestamp,
+    pub(crate) client: Option<IpAddr>,
+    pub(crate) user_agent: Option<HeaderValue>,
+    pub(crate) caller: Result<Authentication, Unavailable>,
+    pub(crate) usage: Usage,
+    pub(crate) presented: PresentedCookies,
+    pub(crate) origin: Origin,
+}
+
+/// Which of our cookies came along, good or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PresentedCookies {
+    pub(crate) session: bool,
+    pub(crate) jwt: bool,
+}
+
+impl RequestContext {
+    /// The moment at which the request came.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The client's address: the peer's, or what a trusted proxy says.
+    pub fn client_address(&self) -> Option<IpAddr> {
+        self.client
+    }
+
+    /// The `User-Agent`, where it is text.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_ref().and_then(|value| value.to_str().ok())
+    }
+
+    /// Who is calling; an error when that cannot be known now.
+    pub fn caller(&self) -> Result<&Authentication, &Unavailable> {
+        self.caller.as_ref()
+    }
+
+    /// Whether the request counts as use of its session.
+    pub fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// Where the request came from, for a new session's row.
+    pub(crate) fn place(&self) -> Place {
+        Place { address: self.client, user_agent: self.user_agent().map(Into::into) }
+    }
+
+    /// The session whose credential came in `carrier`: also one whose JWT has only expired, or whose secret a step-up has replaced.
+    pub(crate) fn presented_session(&self, carrier: Carrier) -> Option<SessionId> {
+        match self.caller.as_ref().ok()? {
+            Authentication::Verified(caller) if caller.carrier() == Some(carrier) => caller.session,
+            Authentication::Rejected(Rejection::TokenExpired { carrier: came, claims }) if *came == carrier => claims.sid,
+            Authentication::Rejected(Rejection::SessionRotated { carrier: came, session }) if *came == carrier => Some(*session),
+            _ => None,
+        }
+    }
+
+    /// A context for benches and tests: nobody is calling, from `client` at `now`.
+    #[cfg(feature = "testing")]
+    pub fn at(now: Timestamp, client: Option<IpAddr>) -> Self {
+        Self {
+            now,
+            client,
+            user_agent: None,
+            caller: Ok(Authentication::Absent),
+            usage: Usage::Active,
+            presented: PresentedCookies::default(),
+            origin: "http://localhost".parse().expect("localhost is an origin"),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The product: accounts, pages, API, configuration, command line.
+
+pub(crate) mod config;
