@@ -1,1 +1,41 @@
-fn main() {}
+//! Chores: `cargo xtask test` passes all tests, `cargo xtask ci` is that and formatting, lints, docs and the dependency rules.
+
+mod arrows;
+mod needs;
+mod run;
+
+use std::process::ExitCode;
+
+use run::{Failed, say, step};
+
+fn main() -> ExitCode {
+    let done = match std::env::args().nth(1).as_deref() {
+        Some("test") => test(),
+        Some("ci") => ci(),
+        Some("arrows") => arrows::check(),
+        _ => Err(Failed("usage: cargo xtask test | ci | arrows".to_owned())),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(reason)) => {
+            say(&format!("xtask: {reason}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// All tests, with whatever they need installed or named as missing.
+fn test() -> Result<(), Failed> {
+    needs::install()?;
+    step("cargo", &["test", "--workspace", "--all-features", "--all-targets"])?;
+    step("cargo", &["test", "--workspace", "--all-features", "--doc"])
+}
+
+fn ci() -> Result<(), Failed> {
+    step("cargo", &["fmt", "--all", "--check"])?;
+    arrows::check()?;
+    step("cargo", &["clippy", "--workspace", "--all-features", "--all-targets", "--", "-D", "warnings"])?;
+    run::step_with("cargo", &["doc", "--workspace", "--all-features", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    needs::cargo_deny()?;
+    test()
+}

@@ -55,7 +55,7 @@ impl<'a> RequestHead<'a> {
     }
 
     /// The values of the `Cookie` headers.
-    pub fn cookie_headers(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+    pub fn cookie_headers(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.headers.get_all(header::COOKIE).iter().map(http::HeaderValue::as_bytes)
     }
 }

@@ -47,7 +47,7 @@ fn claims(number: u64) -> AccessClaims {
         client_id: "web".to_owned(),
         auth_time: date,
         iat: date,
-        exp: NumericDate::at(NOW.plus(Duration::from_secs(300))),
+        exp: NumericDate::at(NOW.plus(Duration::from_mins(5))),
         amr: vec!["pwd".to_owned()],
         scope: "orders:read orders:write".to_owned(),
     }

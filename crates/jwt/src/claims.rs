@@ -19,9 +19,10 @@ pub struct NumericDate(u64);
 impl NumericDate {
     const MAX_SECONDS: u64 = (1 << 53) - 1;
 
-    /// The whole second that `moment` lies in, rounded down.
+    /// The whole second that `moment` lies in, rounded down; at most the largest that is read.
     pub const fn at(moment: Timestamp) -> Self {
-        Self(moment.as_seconds())
+        let seconds = moment.as_seconds();
+        Self(if seconds > Self::MAX_SECONDS { Self::MAX_SECONDS } else { seconds })
     }
 
     /// Seconds since 1970.
@@ -192,5 +193,11 @@ mod tests {
     #[test]
     fn a_moment_is_rounded_down() {
         assert_eq!(NumericDate::at(Timestamp::from_millis(1_999)).timestamp(), Timestamp::from_millis(1_000));
+    }
+
+    #[test]
+    fn the_end_of_time_is_written_as_a_date_that_is_read() {
+        let end = NumericDate::at(Timestamp::MAX);
+        assert_eq!(serde_json::from_str::<NumericDate>(&serde_json::to_string(&end).unwrap()).unwrap(), end);
     }
 }

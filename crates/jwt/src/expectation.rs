@@ -64,12 +64,12 @@ mod tests {
         Expectation { issuer: "https://id.example".to_owned(), audiences, typ: "at+jwt".to_owned(), leeway }
     }
 
-    fn seconds(seconds: u64) -> Option<NumericDate> {
-        Some(NumericDate::at(Timestamp::from_seconds(seconds)))
+    fn date(seconds: u64) -> NumericDate {
+        NumericDate::at(Timestamp::from_seconds(seconds))
     }
 
     fn good(aud: &Audience) -> Registered<'_> {
-        Registered { iss: Some("https://id.example"), aud: Some(aud), exp: seconds(200), nbf: None }
+        Registered { iss: Some("https://id.example"), aud: Some(aud), exp: Some(date(200)), nbf: None }
     }
 
     #[test]
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_token_is_good_from_the_first_millisecond() {
         let aud = Audience::One("api".to_owned());
-        let claims = Registered { nbf: seconds(100), ..good(&aud) };
+        let claims = Registered { nbf: Some(date(100)), ..good(&aud) };
         for (leeway, first) in [(0, 100_000), (5, 95_000)] {
             let expected = expectation(Duration::from_secs(leeway));
             assert_eq!(expected.check(Some("at+jwt"), claims, Timestamp::from_millis(first)), Ok(()));

@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn three_members_are_read_and_unknown_ones_ignored() {
         let header =
-            JoseHeader::decode(br#"{"alg":"ES256","kid":"k\u0031","typ":"at+jwt","jku":"https://evil.example","cty":7}"#).unwrap();
+            JoseHeader::decode(br#"{"alg":"ES256","kid":"k\u0031","typ":"at+jwt","jku":"https://evil.example","cty":7}"#)
+                .unwrap();
         assert_eq!(header.algorithm(), Some(Algorithm::Es256));
         assert_eq!((header.kid(), header.typ()), (Some("k1"), Some("at+jwt")));
     }
@@ -136,7 +137,9 @@ mod tests {
         for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt"] {
             assert!(is_same_type(typ, "at+jwt"), "{typ}");
         }
-        for typ in ["", "JWT", "jwt", "at+jwt ", "text/at+jwt", "application/", "application/application/at+jwt", "aat+jwt", "ät+jwt"] {
+        for typ in
+            ["", "JWT", "jwt", "at+jwt ", "text/at+jwt", "application/", "application/application/at+jwt", "aat+jwt", "ät+jwt"]
+        {
             assert!(!is_same_type(typ, "at+jwt"), "{typ}");
         }
     }

@@ -41,6 +41,18 @@ impl Material {
             Self::Rsa { .. } => algorithm == Algorithm::Rs256,
         }
     }
+
+    pub(crate) fn thumbprint(&self) -> String {
+        use encode_base64url as encode;
+
+        // RFC 7638 §3.2, RFC 8037 §2: the required members alone, by name, without spaces. base64url needs no escapes.
+        let json = match self {
+            Self::Ed25519 { x } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x)),
+            Self::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y)),
+            Self::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(e), encode(n)),
+        };
+        encode(digest::digest(&digest::SHA256, json.as_bytes()).as_ref())
+    }
 }
 
 impl Jwk {
@@ -74,15 +86,7 @@ impl Jwk {
 
     /// The SHA-256 thumbprint of RFC 7638 in base64url: a name that follows from the key alone.
     pub fn thumbprint(&self) -> String {
-        use encode_base64url as encode;
-
-        // RFC 7638 §3.2, RFC 8037 §2: the required members alone, by name, without spaces. base64url needs no escapes.
-        let json = match &self.material {
-            Material::Ed25519 { x } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x)),
-            Material::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y)),
-            Material::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(e), encode(n)),
-        };
-        encode_base64url(digest::digest(&digest::SHA256, json.as_bytes()).as_ref())
+        self.material.thumbprint()
     }
 }
 
@@ -152,6 +156,7 @@ impl JwkSet {
     }
 
     /// The set as JSON, to publish.
+    #[expect(clippy::missing_panics_doc, reason = "strings in a list can always be written as JSON")]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("strings in a list can be written as JSON")
     }
@@ -271,8 +276,13 @@ mod tests {
 
     #[test]
     fn a_key_for_another_use_is_refused() {
-        for more in [r#","use":"enc""#, r#","use":"""#, r#","key_ops":["sign"]"#, r#","key_ops":[]"#, r#","use":"sig","key_ops":["encrypt"]"#]
-        {
+        for more in [
+            r#","use":"enc""#,
+            r#","use":"""#,
+            r#","key_ops":["sign"]"#,
+            r#","key_ops":[]"#,
+            r#","use":"sig","key_ops":["encrypt"]"#,
+        ] {
             assert!(matches!(Jwk::parse(okp(more).as_bytes()), Err(KeyError::OtherUse { .. })), "{more}");
         }
         for more in ["", r#","use":"sig""#, r#","key_ops":["sign","verify"]"#] {

@@ -16,7 +16,8 @@ use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use zeroize::Zeroizing;
 
 use crate::crypto::{
-    Ed25519Pair, Ed25519Public, Es256Pair, Es256Public, KeyKind, Rs256Pair, Rs256Public, pkcs8_kind, rsa_public_key, subject_public_key,
+    Ed25519Pair, Ed25519Public, Es256Pair, Es256Public, KeyKind, Rs256Pair, Rs256Public, pkcs8_kind, rsa_public_key,
+    subject_public_key,
 };
 use crate::jwk::Material;
 use crate::{Algorithm, Jwk, JwtError, KeyError, SignError};
@@ -129,7 +130,7 @@ pub struct VerifyingKey {
     kid: Arc<str>,
     /// Without a name only where the key came without one.
     name: Option<Algorithm>,
-    material: Arc<Material>,
+    jwk: Arc<Jwk>,
 }
 
 enum Public {
@@ -168,14 +169,15 @@ impl VerifyingKey {
             Material::Rsa { n, e } => (Public::Rs256(Rs256Public::new(n, e)?), Some(Algorithm::Rs256)),
         };
         let name = name.or(only_name);
-        let jwk = Jwk::new(None, name, material)?;
-        let kid = kid.map_or_else(|| jwk.thumbprint(), ToOwned::to_owned);
-        Ok(Self { public: Arc::new(public), kid: kid.into(), name, material: Arc::new(jwk.material().clone()) })
+        let thumbprint = material.thumbprint();
+        let kid = kid.unwrap_or(&thumbprint);
+        let jwk = Jwk::new(Some(kid.to_owned()), Some(name.unwrap_or(Algorithm::EdDsa)), material)?;
+        Ok(Self { public: Arc::new(public), kid: kid.into(), name, jwk: Arc::new(jwk) })
     }
 
     fn named(&self, name: Algorithm) -> Result<Self, KeyError> {
-        Jwk::new(None, Some(name), Material::clone(&self.material))?;
-        Ok(Self { name: Some(name), ..self.clone() })
+        let jwk = Jwk::new(Some(self.kid.to_string()), Some(name), self.jwk.material().clone())?;
+        Ok(Self { name: Some(name), jwk: Arc::new(jwk), ..self.clone() })
     }
 
     /// What it is called.
@@ -209,8 +211,7 @@ impl VerifyingKey {
 
     /// The key as JSON shows it, with its `kid` and the name it goes by.
     pub fn to_jwk(&self) -> Jwk {
-        Jwk::new(Some(self.kid.to_string()), Some(self.algorithm()), Material::clone(&self.material))
-            .expect("a key's name suits it since it was made")
+        Jwk::clone(&self.jwk)
     }
 }
 
@@ -234,7 +235,7 @@ fn rsa(der: &[u8]) -> Result<Material, KeyError> {
 
 #[cfg(test)]
 mod tests {
-    use cloakroom_primitives::SeededRandom;
+    use cloakroom_primitives::{SeededRandom, decode_base64url, encode_base64url};
 
     use super::*;
 
@@ -282,6 +283,19 @@ mod tests {
         let key = generate(Algorithm::EdDsa);
         let shown = format!("{key:?}");
         assert_eq!(shown, format!("SigningKey {{ algorithm: EdDsa, kid: {:?}, .. }}", key.kid()));
+    }
+
+    #[test]
+    fn the_signature_is_that_of_rfc_8037() {
+        // RFC 8037 §A.1 and §A.4: the seed, the signing input, and the signature that follows from them.
+        let seed = decode_base64url("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
+        let der = [&[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20][..], &seed]
+            .concat();
+        let key = SigningKey::from_pkcs8_der(&der).unwrap();
+        let signature = key.sign(b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc").unwrap();
+        let printed = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+        assert_eq!(encode_base64url(&signature), printed);
+        assert_eq!(key.kid(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
     #[test]

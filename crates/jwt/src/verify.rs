@@ -129,7 +129,8 @@ fn read<'r, C: DeserializeOwned>(
     let kid = header.kid().ok_or(JwtError::Untrusted { reason: "no kid" })?;
     let key = find(kid).ok_or(JwtError::Untrusted { reason: "the kid names none of our keys" })?;
     let payload = open(jws, &header, key)?;
-    let claims = decode_object(&payload).map_err(|_| JwtError::Malformed { reason: "claims are not strict JSON of their types" })?;
+    let claims =
+        decode_object(&payload).map_err(|_| JwtError::Malformed { reason: "claims are not strict JSON of their types" })?;
     let typ = header.typ().map(Into::into);
     Ok(SignedToken { claims: Arc::new(claims), kid: key.shared_kid(), typ, generation: ring.generation() })
 }

@@ -4,7 +4,9 @@ mod issuer;
 
 use std::sync::LazyLock;
 
-use cloakroom_jwt::{Algorithm, Audience, JoseHeader, Jwk, JwkSet, NumericDate, RegisteredClaims, SigningKey, VerifyingKey, sign};
+use cloakroom_jwt::{
+    Algorithm, Audience, JoseHeader, Jwk, JwkSet, NumericDate, RegisteredClaims, SigningKey, VerifyingKey, sign,
+};
 use cloakroom_primitives::{SeededRandom, Timestamp};
 use issuer::{Issuer, NOW};
 use proptest::prelude::*;
@@ -29,10 +31,11 @@ fn signed(issuer: &Issuer, sub: &str) -> String {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_signed_is_verified_and_says_the_same(who in 0..4_usize, sub in "\\PC{0,40}", jti in ".{0,20}") {
         let issuer = &ISSUERS[who];
-        // The latest moment there is lies beyond 2^53 - 1 seconds only in milliseconds: it is still a NumericDate.
         let claims = claims(sub, jti);
         let token = sign(&claims, "at+jwt", &issuer.key).unwrap();
         prop_assert_eq!(&*issuer.verify(&token).unwrap().claims, &claims);
@@ -52,7 +55,7 @@ proptest! {
     #[test]
     fn a_truncated_token_is_refused(who in 0..4_usize, from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>()) {
         let issuer = &ISSUERS[who];
-        let token = signed(issuer, "ada");
+        let token = issuer.good();
         let (from, to) = (from.index(token.len()), to.index(token.len() + 1));
         let part = token.get(from..to).unwrap_or_default();
         prop_assert!(part == token || issuer.verify(part).is_err());

@@ -4,7 +4,7 @@ mod vectors;
 
 use std::io::{Write as _, stderr};
 
-use cloakroom_jwt::{Jwk, JwtError, VerifyingKey, verify_signature};
+use cloakroom_jwt::{Jwk, JwtError, KeyError, SigningKey, VerifyingKey, verify_signature};
 use serde_json::Value;
 
 /// The payload of RFC 7515 appendix A.
@@ -15,8 +15,7 @@ const A2_KEY: &str = r#"{"kty":"RSA","e":"AQAB","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4
 const A2_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
 
 /// RFC 7515 §A.3.
-const A3_KEY: &str =
-    r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+const A3_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 const A3_TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
 /// RFC 7515 §A.5.
@@ -29,6 +28,46 @@ const RSA_OF_7638: &str = r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbX
 /// RFC 8037 §A.2 and §A.4.
 const ED25519_OF_8037: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 const TOKEN_OF_8037: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+
+/// The keys of RFC 7515 §A.2 and §A.3 as OpenSSL writes them, the second one with its private part too.
+const A2_PEM: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAofgWCuLjybRlzo0tZWJj
+NiuSfb4p4fAkd/wWJcyQoTbji9k0l8W26mPddxHmfHQp+Vaw+4qPCJrcS2mJPMEz
+P1Pt0Bm4d4QlL+yRT+SFd2lZS+pCgNMsD1W/YpRPEwOWvG6b32690r2jZ47soMZo
+9wGzjb/7OMg0LOL+bSf63kpaSHSXndS5z5rexMdbBYUsLA9e+KXBdQOS+UTo7WTB
+EMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6/I5IhlJH7aGhyxX
+FvUK+DWNmoudF8NAco9/h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXp
+oQIDAQAB
+-----END PUBLIC KEY-----
+";
+const A3_PEM: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7
+6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==
+-----END PUBLIC KEY-----
+";
+const A3_PRIVATE_PEM: &str = "-----BEGIN PRIVATE KEY-----
+MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCCOmxCecZCYv5gEh98f
+XXfpyylgbr7SJjtfV8IT34T0sg==
+-----END PRIVATE KEY-----
+";
+
+/// RFC 8410 §10.3 and §10.1: a private key and its public part.
+const PRIVATE_PEM_OF_8410: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+-----END PRIVATE KEY-----
+";
+const PUBLIC_PEM_OF_8410: &str = "-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----
+";
+
+/// A key of P-384, written by OpenSSL.
+const P384_PEM: &str = "-----BEGIN PUBLIC KEY-----
+MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE79O6zYCMB2LVO4we3tMAcJD6VD41Snnf
+hCyog/slZ6JcTDr+cWoNmTDJqPY+S5RPqNMotMSTe3jkpvzKj0fLtuP+pkBUdiCp
+I0WN5q31m5sUiKn0ZPjPTAFS3chajq+8
+-----END PUBLIC KEY-----
+";
 
 fn key(json: &str) -> VerifyingKey {
     Jwk::parse(json.as_bytes()).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).expect("the RFC's key is good")
@@ -58,6 +97,26 @@ fn thumbprints_are_those_of_rfc_7638_and_rfc_8037() {
     }
     assert_eq!(key(RSA_OF_7638).kid(), "2011-04-29");
     assert_eq!(key(ED25519_OF_8037).kid(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+}
+
+#[test]
+fn a_key_in_pem_is_the_key_in_json() {
+    for (pem, json, token) in [(A2_PEM, A2_KEY, A2_TOKEN), (A3_PEM, A3_KEY, A3_TOKEN)] {
+        let from_pem = VerifyingKey::from_pem(pem.as_bytes()).unwrap();
+        assert_eq!(from_pem.kid(), key(json).kid());
+        assert!(verify_signature(token, &from_pem).is_ok());
+    }
+}
+
+#[test]
+fn a_private_key_in_pem_has_the_public_key_in_pem() {
+    for (private, public) in [(A3_PRIVATE_PEM, A3_PEM), (PRIVATE_PEM_OF_8410, PUBLIC_PEM_OF_8410)] {
+        let private = SigningKey::from_pem(private.as_bytes()).unwrap();
+        assert_eq!(private.kid(), VerifyingKey::from_pem(public.as_bytes()).unwrap().kid());
+        assert!(SigningKey::from_pem(public.as_bytes()).is_err());
+    }
+    assert!(VerifyingKey::from_pem(PRIVATE_PEM_OF_8410.as_bytes()).is_err());
+    assert!(matches!(VerifyingKey::from_pem(P384_PEM.as_bytes()), Err(KeyError::Unsupported { .. })));
 }
 
 #[test]

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_lc_rs::constant_time;
 use cloakroom_cookie::{CookieKeys, SealPurpose};
-use cloakroom_jwt::{Algorithm, Jwk, KeyError, KeyRing, KeyRingError, KeyRingHandle, KeyState, RingEntry, RingKey, SigningKey, VerifyingKey};
+use cloakroom_jwt::{
+    Algorithm, Jwk, KeyError, KeyRing, KeyRingError, KeyRingHandle, KeyState, RingEntry, RingKey, SigningKey, VerifyingKey,
+};
 use cloakroom_primitives::{KeyId, MasterKey, MasterKeys, Purpose, Random, Timestamp};
 use cloakroom_session::StoreError;
 
@@ -201,7 +203,9 @@ fn open(record: &KeyRecord, sealing: &CookieKeys, now: Timestamp) -> Result<Ring
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MasterKeyRefused {
     /// The store was begun under another master key.
-    #[error("the store was made under master key {0}, which is not in the key file; start with the key file that belongs to this store")]
+    #[error(
+        "the store was made under master key {0}, which is not in the key file; start with the key file that belongs to this store"
+    )]
     Foreign(KeyId),
     /// The check value is not one.
     #[error("the store's check value of the master key is damaged; restore it from a backup")]
@@ -356,7 +360,8 @@ mod tests {
 
     #[test]
     fn of_two_keys_that_sign_the_later_one_does() {
-        let (older, mut newer) = (first_key(&sealing(1), &SeededRandom::new(2), NOW), first_key(&sealing(1), &SeededRandom::new(3), NOW));
+        let (older, mut newer) =
+            (first_key(&sealing(1), &SeededRandom::new(2), NOW), first_key(&sealing(1), &SeededRandom::new(3), NOW));
         newer.as_mut().unwrap().signs_from = NOW.plus(Duration::from_secs(10));
         let records = [newer.unwrap(), older.unwrap()];
         for (seconds, signs) in [(0, 1), (10, 0)] {

@@ -253,7 +253,12 @@ impl Inner {
     }
 
     /// Admits an attempt under a key, with whether there are failures under it.
-    async fn admit_failures(&self, key: FailureKey, is_device: bool, now: Timestamp) -> Result<(Seat<FailureKey>, bool), AccountRefusal> {
+    async fn admit_failures(
+        &self,
+        key: FailureKey,
+        is_device: bool,
+        now: Timestamp,
+    ) -> Result<(Seat<FailureKey>, bool), AccountRefusal> {
         let too_many = |after| AccountRefusal::Not(NotAdmitted::TooMany(after));
         let seat = self.account_turns.sit(key).ok_or(too_many(RetryAfter(FIRST_WAIT)))?;
         loop {
@@ -592,7 +597,9 @@ mod tests {
 
     #[test]
     fn waiting_doubles_from_one_second_to_a_quarter_of_an_hour() {
-        for (count, seconds) in [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (16, 900), (99, 900), (u32::MAX, 900)] {
+        for (count, seconds) in
+            [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (16, 900), (99, 900), (u32::MAX, 900)]
+        {
             assert_eq!(wait_after(count).as_secs(), seconds, "after {count}");
         }
     }

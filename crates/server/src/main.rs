@@ -1,1 +1,3 @@
+//! The binary `cloakroom`.
+
 fn main() {}

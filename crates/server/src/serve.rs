@@ -212,9 +212,11 @@ mod tests {
     }
 
     async fn start(limits: ServeLimits) -> Running {
-        let slow = |wait: u64| move || async move {
-            sleep(Duration::from_millis(wait)).await;
-            "done"
+        let slow = |wait: u64| {
+            move || async move {
+                sleep(Duration::from_millis(wait)).await;
+                "done"
+            }
         };
         let router = Router::new()
             .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))

@@ -5,16 +5,14 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::Subscriber;
 
-/// What is logged unless `RUST_LOG` says otherwise.
-const DEFAULT_FILTER: &str = "info";
-
-/// Starts logging for the whole process; a second call changes nothing. `filter` is what `RUST_LOG` says.
-pub(crate) fn start(filter: Option<&str>) {
+/// Starts logging for the whole process; a second call changes nothing. `filter` is what `RUST_LOG` says; without it events from
+/// `level` on are logged.
+pub(crate) fn start(filter: Option<&str>, level: &str) {
     let parsed = filter.map(|filter| EnvFilter::builder().parse(filter));
     let (filter, refused) = match parsed {
         Some(Ok(filter)) => (filter, None),
-        Some(Err(error)) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
-        None => (EnvFilter::new(DEFAULT_FILTER), None),
+        Some(Err(error)) => (EnvFilter::new(level), Some(error)),
+        None => (EnvFilter::new(level), None),
     };
     let subscriber = Subscriber::builder().with_env_filter(filter).with_writer(io::stderr);
     let started = if io::stderr().is_terminal() {

@@ -1,6 +1,7 @@
 //! Reads a cookie only behind the cross-origin rule, so nobody can mount the cookie without the rule.
 
-use cloakroom_cookie::{CookieName, Found, find_all, values};
+use cloakroom_cookie::header::{find_all, values};
+use cloakroom_cookie::{CookieName, Found};
 
 use crate::cross_origin::CrossOrigin;
 use crate::head::RequestHead;

@@ -93,7 +93,9 @@ mod tests {
         assert_eq!(Reader(&[0x30, 0x02, 1, 2]).last(SEQUENCE), Some(&[1, 2][..]));
         let long: Vec<u8> = [0x30, 0x81, 0x80].into_iter().chain([7; 0x80]).collect();
         assert_eq!(Reader(&long).last(SEQUENCE), Some(&[7; 0x80][..]));
-        for der in [&[][..], &[0x30], &[0x30, 0x80], &[0x30, 0x02, 1], &[0x30, 0x81, 0x01, 1], &[0x30, 0x82, 0x00, 0x01, 1], &[0x02, 0]] {
+        for der in
+            [&[][..], &[0x30], &[0x30, 0x80], &[0x30, 0x02, 1], &[0x30, 0x81, 0x01, 1], &[0x30, 0x82, 0x00, 0x01, 1], &[0x02, 0]]
+        {
             assert_eq!(Reader(der).last(SEQUENCE), None, "{der:?}");
         }
         assert_eq!(Reader(&[0x30, 0x01, 1, 9]).last(SEQUENCE), None);

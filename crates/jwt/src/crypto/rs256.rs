@@ -25,7 +25,9 @@ impl Rs256Pair {
     }
 
     pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        RsaKeyPair::from_pkcs8(der).map(Self).map_err(|_| KeyError::Malformed { reason: "not an RSA key of 2,048 bits or more in PKCS#8" })
+        RsaKeyPair::from_pkcs8(der)
+            .map(Self)
+            .map_err(|_| KeyError::Malformed { reason: "not an RSA key of 2,048 bits or more in PKCS#8" })
     }
 
     pub(crate) fn to_pkcs8(&self) -> Secret<Vec<u8>> {
@@ -115,8 +117,8 @@ fn is_roca(n: &[u8]) -> bool {
 }
 
 const SMALL_PRIMES: [u32; 38] = [
-    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137,
-    139, 149, 151, 157, 163, 167,
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127,
+    131, 137, 139, 149, 151, 157, 163, 167,
 ];
 
 #[cfg(test)]
@@ -132,7 +134,9 @@ mod tests {
         };
         assert_eq!(check_modulus(&modulus(256, 0x80, 1)), Ok(()));
         assert_eq!(check_modulus(&modulus(512, 0xff, 1)), Ok(()));
-        for n in [vec![], modulus(256, 0, 1), modulus(256, 0x7f, 1), modulus(128, 0xff, 1), modulus(513, 1, 1), modulus(256, 0x80, 2)] {
+        for n in
+            [vec![], modulus(256, 0, 1), modulus(256, 0x7f, 1), modulus(128, 0xff, 1), modulus(513, 1, 1), modulus(256, 0x80, 2)]
+        {
             assert!(check_modulus(&n).is_err(), "{} bytes", n.len());
         }
     }

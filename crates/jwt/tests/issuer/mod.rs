@@ -8,40 +8,40 @@ use cloakroom_jwt::{Algorithm, Expectation, JwtError, KeyRing, KeyRingHandle, Re
 use cloakroom_primitives::{SeededRandom, Timestamp, encode_base64url};
 
 /// A moment at which the good payload is good.
-pub const NOW: Timestamp = Timestamp::from_seconds(1_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_000);
 
 /// A payload that meets the expectation at [`NOW`].
-pub const GOOD: &str = r#"{"iss":"https://id.example","sub":"ada","aud":"api","exp":1300}"#;
+pub(crate) const GOOD: &str = r#"{"iss":"https://id.example","sub":"ada","aud":"api","exp":1300}"#;
 
-pub struct Issuer {
-    pub key: SigningKey,
-    pub verifier: Verifier<RegisteredClaims>,
+pub(crate) struct Issuer {
+    pub(crate) key: SigningKey,
+    pub(crate) verifier: Verifier<RegisteredClaims>,
 }
 
 impl Issuer {
-    pub fn new(algorithm: Algorithm) -> Self {
+    pub(crate) fn new(algorithm: Algorithm) -> Self {
         let key = SigningKey::generate(algorithm, &SeededRandom::new(1)).expect("a key can be generated");
         let verifier = Verifier::new(KeyRingHandle::new(KeyRing::of(key.clone())), expectation(), 64);
         Self { key, verifier }
     }
 
     /// A header that is as it should be.
-    pub fn header(&self) -> String {
+    pub(crate) fn header(&self) -> String {
         format!(r#"{{"alg":"{}","kid":"{}","typ":"at+jwt"}}"#, self.key.algorithm(), self.key.kid())
     }
 
     /// A token over any header and payload, with a good signature.
-    pub fn forge(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+    pub(crate) fn forge(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
         self.forge_encoded(&encode_base64url(header.as_ref()), &encode_base64url(payload.as_ref()))
     }
 
     /// The same over parts that need not be base64url.
-    pub fn forge_encoded(&self, header: &str, payload: &str) -> String {
+    pub(crate) fn forge_encoded(&self, header: &str, payload: &str) -> String {
         let input = format!("{header}.{payload}");
         format!("{input}.{}", encode_base64url(&self.signature(input.as_bytes())))
     }
 
-    pub fn signature(&self, input: &[u8]) -> Vec<u8> {
+    pub(crate) fn signature(&self, input: &[u8]) -> Vec<u8> {
         let der = self.key.to_pkcs8_der();
         let random = SystemRandom::new();
         match self.key.algorithm() {
@@ -60,21 +60,16 @@ impl Issuer {
     }
 
     /// A token that is good at [`NOW`].
-    pub fn good(&self) -> String {
+    pub(crate) fn good(&self) -> String {
         self.forge(self.header(), GOOD)
     }
 
-    pub fn verify(&self, token: &str) -> Result<Verified<RegisteredClaims>, JwtError> {
+    pub(crate) fn verify(&self, token: &str) -> Result<Verified<RegisteredClaims>, JwtError> {
         self.verifier.verify(token, NOW)
-    }
-
-    /// The error a token is refused with; panics when it is taken.
-    pub fn refusal(&self, token: &str) -> JwtError {
-        self.verify(token).err().expect("the token is refused")
     }
 }
 
-pub fn expectation() -> Expectation {
+pub(crate) fn expectation() -> Expectation {
     Expectation {
         issuer: "https://id.example".to_owned(),
         audiences: vec!["api".to_owned()],

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 /// A JSON file of vectors; `None`, said in one visible line, where there is none.
-pub fn read(path: &str) -> Option<Value> {
+pub(crate) fn read(path: &str) -> Option<Value> {
     let file = folder().join(path);
     let Ok(bytes) = fs::read(&file) else {
-        writeln!(stderr(), "not run: no vectors at {} (set CLOAKROOM_VECTORS)", file.display()).expect("stderr can be written to");
+        writeln!(stderr(), "not run: no vectors at {} (set CLOAKROOM_VECTORS)", file.display())
+            .expect("stderr can be written to");
         return None;
     };
     Some(serde_json::from_slice(&bytes).expect("vectors are JSON"))

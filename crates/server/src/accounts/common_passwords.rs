@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn what_is_not_on_the_list_is_not_found() {
-        for word in ["", "\n", "0", "aaaa\naaaaa", "passwor", "passwordx", "Password", "zzzzzzzzzzz", "~"] {
+        for word in ["", "\n", "0", "aaaa\naaaaa", "passwq", "passwordx", "Password", "zzzzzzzzzzz", "~"] {
             assert!(!contains(word), "{word:?}");
         }
     }

@@ -10,9 +10,12 @@ mod store;
 mod user;
 
 pub(crate) use accounts::{Accounts, AccountsParts, Attempt, NewAccount, NotRegistered, PasswordNotSet, Refused};
-pub(crate) use password::{HashParameters, Password, PasswordHash, PasswordRefusal, PasswordRules, PasswordTooLong, VerifiedPassword};
+pub(crate) use password::{
+    HashParameters, Password, PasswordHash, PasswordHasher, PasswordRefusal, PasswordRules, PasswordTooLong, VerifiedPassword,
+};
 pub(crate) use pool::{PasswordPool, PoolSize};
 pub(crate) use store::{
-    AccountStore, After, Credentials, Disabled, PasswordChange, PasswordChanged, Registered, RolesSet, ScopesOf, SignInResult, SteppedUp,
+    AccountStore, After, Credentials, Disabled, PasswordChange, PasswordChanged, Registered, RolesSet, ScopesOf, SignInResult,
+    SteppedUp,
 };
 pub(crate) use user::{Account, AccountStatus, DisplayName, EmailAddress, InvalidEmail, InvalidName, InvalidRole, Roles};

@@ -76,7 +76,8 @@ impl ContextWords {
     /// The product's name, the host with each of its labels, and what stands before the `@` of the address.
     pub(crate) fn new(product: &str, host: &str, local_part: &str) -> Self {
         let words = [product, host, local_part].into_iter().chain(host.split('.')).map(folded);
-        let mut words: Vec<_> = words.flat_map(|word| [trimmed(&word).to_owned(), word]).filter(|word| !word.is_empty()).collect();
+        let mut words: Vec<_> =
+            words.flat_map(|word| [trimmed(&word).to_owned(), word]).filter(|word| !word.is_empty()).collect();
         words.sort_unstable();
         words.dedup();
         Self(words)
@@ -385,7 +386,9 @@ mod tests {
 
     #[test]
     fn fifteen_characters_of_any_kind_are_enough() {
-        for text in ["quiet lamp on 7", "ffvkjqzxwyplmnh", "ññññçççç艾達艾達øøø", "               ", "correct horse battery staple"] {
+        for text in
+            ["quiet lamp on 7", "ffvkjqzxwyplmnh", "ññññçççç艾達艾達øøø", "               ", "correct horse battery staple"]
+        {
             assert_eq!(judged(text), Ok(()), "{text}");
         }
     }
@@ -406,9 +409,22 @@ mod tests {
     #[test]
     fn common_passwords_are_refused_however_they_are_dressed() {
         for text in [
-            "passwordpassword", "PasswordPassword", "password1password1", "Password123Password123!", "!!!password2026!", "123456789012345",
-            "1234561234561234", "111111111111111", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcab", "qwertyqwertyqwe", "P4ssw0rd!P4ssw0rd!",
-            "----dragon-dragon", "monkey monkey monkey", "internationally", "0000000000000letmein",
+            "passwordpassword",
+            "PasswordPassword",
+            "password1password1",
+            "Password123Password123!",
+            "!!!password2026!",
+            "123456789012345",
+            "1234561234561234",
+            "111111111111111",
+            "aaaaaaaaaaaaaaaa",
+            "abcdabcdabcdabc",
+            "qwertyqwertyqwe",
+            "P4ssw0rd!P4ssw0rd!",
+            "----dragon-dragon",
+            "monkey monkey monkey",
+            "internationally",
+            "0000000000000letmein",
         ] {
             assert_eq!(judged(text), Err(PasswordRefusal::Common), "{text}");
         }
@@ -417,8 +433,14 @@ mod tests {
     #[test]
     fn the_place_and_its_owner_are_no_passwords() {
         for text in [
-            "cloakroomCloakroom", "Cloakroom-cloakroom", "auth.example.com", "AUTH.EXAMPLE.COM!", "ada.l1815ada.l1815", "Ada.L Ada.L Ada.L",
-            "12345cloakroom67", "authauthauthauth",
+            "cloakroomCloakroom",
+            "Cloakroom-cloakroom",
+            "auth.example.com",
+            "AUTH.EXAMPLE.COM!",
+            "ada.l1815ada.l1815",
+            "Ada.L Ada.L Ada.L",
+            "12345cloakroom67",
+            "authauthauthauth",
         ] {
             let refusal = judged(text);
             assert!(refusal.is_err(), "{text}");
@@ -436,7 +458,9 @@ mod tests {
 
     #[test]
     fn a_period_is_the_shortest_beginning_that_repeats() {
-        for (text, expected) in [("", 0), ("a", 1), ("aaaa", 1), ("abab", 2), ("ababa", 2), ("abcd", 4), ("abcdabc", 4), ("abac", 4)] {
+        for (text, expected) in
+            [("", 0), ("a", 1), ("aaaa", 1), ("abab", 2), ("ababa", 2), ("abcd", 4), ("abcdabc", 4), ("abac", 4)]
+        {
             assert_eq!(period(text.as_bytes()), expected, "{text}");
         }
     }

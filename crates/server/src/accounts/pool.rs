@@ -358,7 +358,9 @@ mod tests {
         let mut order = Vec::new();
         while let Some(job) = queue.pop() {
             drop(job);
-            let at = waiting.iter_mut().position(|(.., answered)| matches!(answered.try_recv(), Err(oneshot::error::TryRecvError::Closed)));
+            let at = waiting
+                .iter_mut()
+                .position(|(.., answered)| matches!(answered.try_recv(), Err(oneshot::error::TryRecvError::Closed)));
             order.push(waiting.remove(at.unwrap()).0);
         }
         assert_eq!(order, [1, 2, 3, 1, 3, 1, 1]);

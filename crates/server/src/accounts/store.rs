@@ -122,7 +122,12 @@ pub(crate) trait AccountStore: Send + Sync + 'static {
     async fn list(&self, after: Option<UserId>, limit: u32) -> Result<Vec<Account>, StoreError>;
 
     /// Adds an account. Fails with [`StoreError::Conflict`] when its id exists; a taken address is an answer.
-    async fn register(&self, account: Account, password: Option<PasswordHash>, after: Vec<After>) -> Result<Registered, StoreError>;
+    async fn register(
+        &self,
+        account: Account,
+        password: Option<PasswordHash>,
+        after: Vec<After>,
+    ) -> Result<Registered, StoreError>;
 
     /// Inserts a session, reads the account again, and keeps a hash that is due.
     async fn sign_in(&self, start: Start, verified: VerifiedPassword, after: Vec<After>) -> Result<SignInResult, StoreError>;

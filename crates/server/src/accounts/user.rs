@@ -153,11 +153,11 @@ pub(crate) struct DisplayName(Arc<str>);
 impl DisplayName {
     /// Reads a name, without the spaces around it; a blank text is no name. Fails with [`InvalidName`].
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, InvalidName> {
-        let text = text.trim();
-        if text.chars().nth(NAME_LIMIT).is_some() || text.chars().any(char::is_control) {
+        let name = text.trim();
+        if name.chars().nth(NAME_LIMIT).is_some() || text.chars().any(char::is_control) {
             return Err(InvalidName);
         }
-        Ok((!text.is_empty()).then(|| Self(text.into())))
+        Ok((!name.is_empty()).then(|| Self(name.into())))
     }
 
     /// The name.
@@ -239,8 +239,21 @@ mod tests {
     fn what_is_no_address_is_refused() {
         let long = format!("{}@example.com", "a".repeat(243));
         for text in [
-            "", "ada", "@", "ada@", "@example.com", "a@b@c", "a b@example.com", "ada@exam ple.com", "ada\n@example.com", " ada@example.com",
-            "ada@example.com\u{a0}", "ada@a\u{ff20}b", "ada@b\u{3000}c", "ada\0@example.com", "ada@\u{ad}",
+            "",
+            "ada",
+            "@",
+            "ada@",
+            "@example.com",
+            "a@b@c",
+            "a b@example.com",
+            "ada@exam ple.com",
+            "ada\n@example.com",
+            " ada@example.com",
+            "ada@example.com\u{a0}",
+            "ada@a\u{ff20}b",
+            "ada@b\u{3000}c",
+            "ada\0@example.com",
+            "ada@\u{ad}",
         ] {
             assert_eq!(canonical(text), Err(InvalidEmail::Shape), "{text:?}");
         }

@@ -1,1 +1,22 @@
-//! Room.
+//! The command line: one file per command.
+//!
+//! Owns what is typed and what is printed. Must never open a store or decide a rule: commands ask the server that uses the data folder, or
+//! [`Product`] where none is running.
+
+mod arguments;
+mod check_config;
+mod clock;
+mod failure;
+mod keys;
+mod product;
+mod run;
+mod serve;
+mod sessions;
+mod table;
+mod terminal;
+mod upgrade;
+mod users;
+
+pub(crate) use product::{Product, StartError};
+pub(crate) use run::run;
+pub(crate) use terminal::announce;

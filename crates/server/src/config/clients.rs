@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use cloakroom::{ACCESS_LIFETIME, BUILT_IN_CLIENT, Client, Origin};
 use cloakroom_session::{Carrier, Cell, ClientId, Lifetimes, RefreshPolicy, Scopes, SessionLimit, SessionPolicy};
 
 use super::duration::print;
@@ -13,11 +14,6 @@ use super::error::Place;
 use super::roles::read_scopes;
 use super::section::{Given, Section};
 use super::setting::{Setting, Unfit};
-
-/// The id of the client that is built in.
-const BUILT_IN: &str = "cloakroom";
-
-const DEFAULT_ACCESS_LIFETIME: Duration = Duration::from_secs(300);
 
 /// A client's profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +70,13 @@ impl ClientConfig {
     /// The client that is always there.
     fn built_in(limit: SessionLimit) -> Self {
         Self {
-            id: ClientId::new(BUILT_IN).expect("the word is printable ASCII"),
+            id: ClientId::new(BUILT_IN_CLIENT).expect("the word is printable ASCII"),
             cells: Cell::ALL.to_vec(),
             default_cell: Cell::Cookie,
             audiences: None,
             scopes: Scopes::none(),
             sessions: SessionPolicy { limit, ..SessionPolicy::DEFAULT },
-            access_lifetime: DEFAULT_ACCESS_LIFETIME,
+            access_lifetime: ACCESS_LIFETIME,
             refresh: RefreshPolicy::DEFAULT,
             first_party: true,
         }
@@ -114,7 +110,8 @@ impl ClientConfig {
         let default_cell = read_default_cell(section, &cells);
         let audiences = read_list::<Audience>(section, "audiences", !changes_built_in);
         let scopes = read_scopes(section);
-        let (sessions, access_lifetime) = section.section("lifetimes", |lifetimes| read_lifetimes(lifetimes, &cells, built_in.sessions.limit));
+        let (sessions, access_lifetime) =
+            section.section("lifetimes", |lifetimes| read_lifetimes(lifetimes, &cells, built_in.sessions.limit));
         let refresh = section.read("retry_window").map_or(RefreshPolicy::DEFAULT, |window| RefreshPolicy {
             retry_window: window,
             cookie_retry_window: window,
@@ -130,6 +127,23 @@ impl ClientConfig {
             access_lifetime,
             refresh,
             first_party: section.read("first_party").unwrap_or(changes_built_in),
+        }
+    }
+
+    /// The profile at a server with that origin.
+    pub(super) fn profile(&self, origin: &Origin) -> Client {
+        let audiences = self.audiences.as_ref();
+        Client {
+            id: self.id.clone(),
+            cells: self.cells.clone(),
+            default_cell: self.default_cell,
+            audiences: audiences
+                .map_or_else(|| vec![origin.to_arc()], |list| list.iter().map(|text| text.as_str().into()).collect()),
+            scopes: self.scopes.clone(),
+            sessions: self.sessions,
+            refresh: self.refresh,
+            access_lifetime: self.access_lifetime,
+            first_party: self.first_party,
         }
     }
 
@@ -218,7 +232,7 @@ fn read_lifetimes(section: &mut Section<'_, '_>, cells: &[Cell], limit: SessionL
         header: lifetimes(SessionPolicy::DEFAULT.header, &idle, &absolute),
         limit,
     };
-    let access_lifetime = access.as_ref().map_or(DEFAULT_ACCESS_LIFETIME, |given| given.value);
+    let access_lifetime = access.as_ref().map_or(ACCESS_LIFETIME, |given| given.value);
     let place_of = |given: Option<Given<Duration>>| given.map(|given| given.place);
     let access_place = place_of(access);
     let mut check = |key: &str, is_remembered: bool, place: Option<Place>| {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::section::Section;
 use super::setting::{Setting, Unfit};
 
-/// The store: an SQLite file.
+/// The store: a file of `SQLite`'s.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DatabaseConfig {
     /// The file. A relative path lies in the folder the server was started in.
@@ -53,13 +53,24 @@ mod tests {
 
     #[test]
     fn a_database_is_one_sqlite_file() {
-        for (text, path) in
-            [("sqlite:a.db", "a.db"), ("sqlite:./b/a.db", "./b/a.db"), ("sqlite:/b/a.db", "/b/a.db"), ("sqlite:///b/a.db", "/b/a.db")]
-        {
+        for (text, path) in [
+            ("sqlite:a.db", "a.db"),
+            ("sqlite:./b/a.db", "./b/a.db"),
+            ("sqlite:/b/a.db", "/b/a.db"),
+            ("sqlite:///b/a.db", "/b/a.db"),
+        ] {
             assert_eq!(SqliteUrl::from_text(text).unwrap().0, Path::new(path));
         }
         for text in [
-            "", "a.db", "postgres://localhost/a", "sqlite:", "sqlite://host/a.db", "sqlite:///", "sqlite::memory:", "sqlite:a.db?mode=ro", "sqlite:a/",
+            "",
+            "a.db",
+            "postgres://localhost/a",
+            "sqlite:",
+            "sqlite://host/a.db",
+            "sqlite:///",
+            "sqlite::memory:",
+            "sqlite:a.db?mode=ro",
+            "sqlite:a/",
         ] {
             assert!(SqliteUrl::from_text(text).is_err(), "{text:?}");
         }

@@ -83,9 +83,8 @@ fn entries(table: DeTable<'_>, lines: &Lines<'_>) -> Entries {
 fn convert(value: DeValue<'_>, lines: &Lines<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::Text(text.into_owned()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Other("a number that is too large"), Value::Integer)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::Other("a number that is too large"), Value::Integer),
         DeValue::Boolean(answer) => Value::Boolean(answer),
         DeValue::Array(items) => Value::List(items.into_iter().map(|item| element(item, lines)).collect()),
         DeValue::Table(table) => Value::Table(entries(table, lines)),

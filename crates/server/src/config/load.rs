@@ -5,6 +5,8 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use cloakroom::{Clients, Origin};
+
 use super::base_path::BasePath;
 use super::clients::ClientConfig;
 use super::cookies::CookiesConfig;
@@ -13,7 +15,7 @@ use super::error::{ConfigError, Place};
 use super::file;
 use super::limits::LimitsConfig;
 use super::master::{MasterConfig, MasterKeySource};
-use super::origin::Origin;
+use super::origin::on_localhost;
 use super::proxy::ProxyConfig;
 use super::roles::RoleConfig;
 use super::section::{Given, GivenFlag, Section, Sources};
@@ -92,8 +94,10 @@ impl Config {
                 file::parse(path, &text)?
             }
         };
-        let given = [("listen", "--listen", &flags.listen), ("data", "--data", &flags.data), ("origin", "--origin", &flags.origin)];
-        let given = given.into_iter().filter_map(|(setting, flag, text)| Some(GivenFlag { setting, flag, text: text.as_deref()? }));
+        let given =
+            [("listen", "--listen", &flags.listen), ("data", "--data", &flags.data), ("origin", "--origin", &flags.origin)];
+        let given =
+            given.into_iter().filter_map(|(setting, flag, text)| Some(GivenFlag { setting, flag, text: text.as_deref()? }));
         let variables = environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let sources = Sources::new(path.unwrap_or_default(), given.collect(), variables);
         let (config, mut warnings) = sources.read(entries, Self::read)?;
@@ -131,7 +135,12 @@ impl Config {
 
     /// The public origin of a server that is bound to `bound`.
     pub(crate) fn origin_for(&self, bound: SocketAddr) -> Origin {
-        self.origin.clone().unwrap_or_else(|| Origin::on_localhost(bound))
+        self.origin.clone().unwrap_or_else(|| on_localhost(bound))
+    }
+
+    /// The clients of a server with that origin.
+    pub(crate) fn clients_for(&self, origin: &Origin) -> Clients {
+        Clients::new(origin, self.clients.iter().map(|client| client.profile(origin)))
     }
 
     fn is_loopback(&self) -> bool {
@@ -147,7 +156,7 @@ impl Config {
         if self.limits.insecure_off {
             warnings.push("limits.insecure_off is on: passwords can be tried as often as one likes".to_owned());
         }
-        if self.proxy.trusted.iter().any(super::IpRange::is_everything) {
+        if self.proxy.trusts_everyone() {
             warnings.push("proxy.trusted holds every address: whoever can connect can claim to come from anywhere".to_owned());
         }
         if self.origin.is_none() && !self.listen.ip().is_loopback() {
@@ -155,7 +164,8 @@ impl Config {
             warnings.push(format!("listening on {listen} without `origin`: only requests for http://localhost are answered"));
         }
         if self.is_loopback() && self.users.registration == Registration::Open && !self.listen.ip().is_loopback() {
-            warnings.push("users.registration is open and other machines can connect: anyone there can make an account".to_owned());
+            warnings
+                .push("users.registration is open and other machines can connect: anyone there can make an account".to_owned());
         }
         if let MasterKeySource::File(key) = &self.master.key
             && !self.is_loopback()
@@ -239,11 +249,11 @@ mod tests {
         assert!(matches!(&config.master.key, MasterKeySource::File(path) if path == Path::new("./cloakroom-data/master.key")));
         assert_eq!((config.base_path.as_str(), config.cookies.name.as_str()), ("", "cloakroom"));
         assert_eq!((config.users.registration, config.sessions.limit.most.get()), (Registration::Open, 50));
-        assert!(!config.insecure_http_cookies && !config.limits.insecure_off && config.proxy.trusted.is_empty());
+        assert!(!config.insecure_http_cookies && !config.limits.insecure_off && config.proxy == ProxyConfig::default());
         let [client] = config.clients.as_slice() else { panic!("one client is built in") };
         assert_eq!((client.id.as_str(), client.default_cell, client.first_party), ("cloakroom", Cell::Cookie, true));
         assert_eq!((client.cells.as_slice(), &client.audiences), (Cell::ALL.as_slice(), &None));
-        assert_eq!((client.sessions, client.access_lifetime), (SessionPolicy::DEFAULT, Duration::from_secs(300)));
+        assert_eq!((client.sessions, client.access_lifetime), (SessionPolicy::DEFAULT, Duration::from_mins(5)));
     }
 
     #[test]
@@ -272,29 +282,50 @@ mod tests {
     fn what_is_wrong_in_the_file_is_refused_with_its_line_its_key_and_what_is_expected() {
         for (text, refusal) in [
             ("orgin = 'https://a.example'", "c.toml:1: unknown key `orgin`; did you mean `origin`?"),
-            ("\n[sessions]\nlimit_per_usr = 3", "c.toml:3: unknown key `sessions.limit_per_usr`; did you mean `sessions.limit_per_user`?"),
+            (
+                "\n[sessions]\nlimit_per_usr = 3",
+                "c.toml:3: unknown key `sessions.limit_per_usr`; did you mean `sessions.limit_per_user`?",
+            ),
             ("[sesions]\nlimit_per_user = 3", "c.toml:1: unknown key `sesions`; did you mean `sessions`?"),
             ("registration = 'open'", "c.toml:1: unknown key `registration`; did you mean `users.registration`?"),
             ("[cookies]\ntls = true", "c.toml:2: unknown key `cookies.tls`; known here: `name`"),
             ("internal_listen = '127.0.0.1:1'", "c.toml:1: unknown key `internal_listen`; known here: "),
-            ("[[clients]]\nid='a'\ncells=['jwt']\naudiences=['b']\nsecret_file='s'", "c.toml:5: unknown key `clients[0].secret_file`; "),
-            ("listen = 8080", "c.toml:1: listen: expected an IP address and a port, such as \"127.0.0.1:8080\"; found an integer"),
+            (
+                "[[clients]]\nid='a'\ncells=['jwt']\naudiences=['b']\nsecret_file='s'",
+                "c.toml:5: unknown key `clients[0].secret_file`; ",
+            ),
+            (
+                "listen = 8080",
+                "c.toml:1: listen: expected an IP address and a port, such as \"127.0.0.1:8080\"; found an integer",
+            ),
             ("listen = 'localhost'", "c.toml:1: listen: expected an IP address and a port, such as \"127.0.0.1:8080\""),
             ("data = ''", "c.toml:1: data: expected a path; it is empty"),
-            ("origin = 'https://a.example/b'", "c.toml:1: origin: expected an origin such as \"https://id.example.com\"; it has a path"),
-            ("origin = 'http://a.example'", "c.toml:1: origin: an http origin that is not this machine cannot keep cookies secret"),
+            (
+                "origin = 'https://a.example/b'",
+                "c.toml:1: origin: expected an origin such as \"https://id.example.com\"; it has a path",
+            ),
+            (
+                "origin = 'http://a.example'",
+                "c.toml:1: origin: an http origin that is not this machine cannot keep cookies secret",
+            ),
             ("base_path = '/a/'", "c.toml:1: base_path: expected a path such as \"/auth\", or nothing; it ends with a slash"),
             ("insecure_http_cookies = 'yes'", "c.toml:1: insecure_http_cookies: expected true or false; found a string"),
             ("cookies = 'x'", "c.toml:1: cookies: expected a table; found a string"),
             ("cookies.name = '__Host-x'", "c.toml:1: cookies.name: expected a name of 1 to 64 letters"),
             ("[database]\nurl = 'postgres://db/x'", "c.toml:2: database.url: expected an SQLite file such as"),
-            ("[master]\nkey = 'hunter2'", "c.toml:2: master.key: expected a master key, `id:key`; line 1 of the master key file is not"),
+            (
+                "[master]\nkey = 'hunter2'",
+                "c.toml:2: master.key: expected a master key, `id:key`; line 1 of the master key file is not",
+            ),
             ("[sessions]\nlimit_per_user = 0", "c.toml:2: sessions.limit_per_user: expected a whole number from 1"),
             ("[sessions]\nlimit_per_user = 5000000000", "c.toml:2: sessions.limit_per_user: expected a whole number from 1"),
             ("[users]\nregistration = 'invite'", "c.toml:2: users.registration: expected \"open\" or \"closed\""),
             ("[limits]\ninsecure_off = 1", "c.toml:2: limits.insecure_off: expected true or false; found an integer"),
-            ("[proxy]\ntrusted = [\n '10.0.0.0/8',\n '10.0.0.1/8']", "c.toml:4: proxy.trusted: expected IP addresses or ranges"),
-            ("[proxy]\ntrusted = '10.0.0.0/8'", "c.toml:2: proxy.trusted: expected IP addresses or ranges such as \"10.0.0.0/8\"; in an array"),
+            ("[proxy]\ntrusted = [\n '10.0.0.0/8',\n '10.0.0.0/33']", "c.toml:4: proxy.trusted: expected IP addresses or ranges"),
+            (
+                "[proxy]\ntrusted = '10.0.0.0/8'",
+                "c.toml:2: proxy.trusted: expected IP addresses or ranges such as \"10.0.0.0/8\"; in an array",
+            ),
             ("data = 'a'\ndata = 'b'", "c.toml:2: the key `data` stands here a second time"),
             ("data = ", "c.toml:1: not TOML: "),
             ("clients = 1", "c.toml:1: clients: expected an array of tables, `[[clients]]`; found an integer"),
@@ -312,21 +343,42 @@ mod tests {
         let client = "[[clients]]\nid = 'shop'\ncells = ['jwt', 'cookie']\naudiences = ['https://shop.example']\n";
         assert!(file(client).is_ok());
         for (rest, refusal) in [
-            ("default_cell = 'token'", "c.toml:5: clients[0].default_cell: it is not one of the client's cells: \"jwt\", \"cookie\""),
-            ("default_cell = 'header'", "c.toml:5: clients[0].default_cell: expected \"cookie\", \"token\", \"jwt\" or \"jwt_cookie\""),
-            ("lifetimes = { idle = '5m' }", "c.toml:5: clients[0].lifetimes.idle: the idle limit (5m) must be longer than `access` (5m)"),
-            ("lifetimes.access = '1h'", "c.toml:5: clients[0].lifetimes.idle: the idle limit (1h) must be longer than `access` (1h)"),
+            (
+                "default_cell = 'token'",
+                "c.toml:5: clients[0].default_cell: it is not one of the client's cells: \"jwt\", \"cookie\"",
+            ),
+            (
+                "default_cell = 'header'",
+                "c.toml:5: clients[0].default_cell: expected \"cookie\", \"token\", \"jwt\" or \"jwt_cookie\"",
+            ),
+            (
+                "lifetimes = { idle = '5m' }",
+                "c.toml:5: clients[0].lifetimes.idle: the idle limit (5m) must be longer than `access` (5m)",
+            ),
+            (
+                "lifetimes.access = '1h'",
+                "c.toml:5: clients[0].lifetimes.idle: the idle limit (1h) must be longer than `access` (1h)",
+            ),
             ("lifetimes.remembered_idle = '1m'", "c.toml:5: clients[0].lifetimes.remembered_idle: the idle limit (1m) must be"),
             ("lifetimes.absolute = '0s'", "c.toml:5: clients[0].lifetimes.absolute: it is zero"),
-            ("lifetimes.idel = '1h'", "c.toml:5: unknown key `clients[0].lifetimes.idel`; did you mean `clients[0].lifetimes.idle`?"),
+            (
+                "lifetimes.idel = '1h'",
+                "c.toml:5: unknown key `clients[0].lifetimes.idel`; did you mean `clients[0].lifetimes.idle`?",
+            ),
             ("lifetimes.idle = 3600", "c.toml:5: clients[0].lifetimes.idle: expected a duration such as"),
-            ("[[clients]]\nid = 'shop'\ncells = ['jwt']\naudiences = ['a']", "c.toml:6: clients[1].id: another client has this id"),
+            (
+                "[[clients]]\nid = 'shop'\ncells = ['jwt']\naudiences = ['a']",
+                "c.toml:6: clients[1].id: another client has this id",
+            ),
             ("[[clients]]\ncells = ['jwt']\naudiences = ['a']", "c.toml:5: the key `clients[1].id` is missing"),
             ("[[clients]]\nid = 'b'\naudiences = ['a']", "c.toml:5: the key `clients[1].cells` is missing"),
             ("[[clients]]\nid = 'b'\ncells = ['jwt']", "c.toml:5: the key `clients[1].audiences` is missing"),
             ("[[clients]]\nid = 'b'\ncells = []\naudiences = ['a']", "c.toml:7: clients[1].cells: it is empty"),
             ("[[clients]]\nid = 'b'\ncells = ['jwt']\naudiences = []", "c.toml:8: clients[1].audiences: it is empty"),
-            ("[[clients]]\nid = 'b'\ncells = ['jwt', 'jwt']\naudiences = ['a']", "c.toml:7: clients[1].cells: it says the same twice"),
+            (
+                "[[clients]]\nid = 'b'\ncells = ['jwt', 'jwt']\naudiences = ['a']",
+                "c.toml:7: clients[1].cells: it says the same twice",
+            ),
         ] {
             let text = format!("{client}{rest}");
             let error = file(&text).unwrap_err().to_string();
@@ -336,7 +388,8 @@ mod tests {
 
     #[test]
     fn an_access_lifetime_is_held_against_the_cells_the_client_has() {
-        let client = |cells: &str| format!("[[clients]]\nid = 'a'\ncells = [{cells}]\naudiences = ['a']\nlifetimes.access = '2h'");
+        let client =
+            |cells: &str| format!("[[clients]]\nid = 'a'\ncells = [{cells}]\naudiences = ['a']\nlifetimes.access = '2h'");
         assert!(file(&client("'jwt', 'token'")).is_ok());
         assert!(file(&client("'jwt', 'cookie'")).is_err());
     }
@@ -347,16 +400,21 @@ mod tests {
         let config = file(text).unwrap().config;
         let [built_in, other] = config.clients.as_slice() else { panic!("there are two clients") };
         assert_eq!((built_in.cells.as_slice(), built_in.first_party, &built_in.audiences), (Cell::ALL.as_slice(), true, &None));
-        assert_eq!(built_in.sessions.browser.idle, Duration::from_secs(7_200));
-        assert_eq!(built_in.sessions.header.idle, Duration::from_secs(7_200));
+        assert_eq!(built_in.sessions.browser.idle, Duration::from_hours(2));
+        assert_eq!(built_in.sessions.header.idle, Duration::from_hours(2));
         assert_eq!(built_in.sessions.browser.absolute, SessionPolicy::DEFAULT.browser.absolute);
         assert_eq!((built_in.refresh.retry_window, built_in.refresh.cookie_retry_window), (Duration::ZERO, Duration::ZERO));
         assert_eq!((other.default_cell, other.first_party), (Cell::Jwt, false));
+        let origin = "https://id.example.com".parse().unwrap();
+        let clients = config.clients_for(&origin);
+        assert_eq!(clients.built_in().audience("https://id.example.com"), Some(origin.to_arc()));
+        assert_eq!(clients.find(&other.id).unwrap().default_audience(Cell::Jwt, &origin), "b".into());
     }
 
     #[test]
     fn all_problems_are_named_at_once_in_the_order_of_their_lines() {
-        let error = file("listen = 'x'\n[users]\nregistraton = 'open'\n[sessions]\nlimit_per_user = -1\n").unwrap_err().to_string();
+        let error =
+            file("listen = 'x'\n[users]\nregistraton = 'open'\n[sessions]\nlimit_per_user = -1\n").unwrap_err().to_string();
         let places: Vec<_> = error.lines().map(|line| line.split(": ").next().unwrap().to_owned()).collect();
         assert_eq!(places, ["c.toml:1", "c.toml:3", "c.toml:5"]);
     }
@@ -391,24 +449,29 @@ mod tests {
             ("CLOAKROOM_PROXY_TRUSTED", "10.0.0.0/8, ::1"),
         ])
         .unwrap();
-        assert_eq!(config.origin.unwrap().to_string(), "http://id.example.com");
+        assert_eq!(config.origin.as_ref().unwrap().to_string(), "http://id.example.com");
         assert_eq!((config.listen.to_string().as_str(), config.data.as_path()), ("0.0.0.0:0", Path::new("d")));
         assert_eq!((config.base_path.as_str(), config.cookies.name.as_str()), ("/auth", "second"));
         assert_eq!(config.database.file, Path::new("/srv/x.db"));
         assert!(matches!(config.master.key, MasterKeySource::Given(_)));
         assert_eq!((config.sessions.limit.most.get(), config.users.registration), (7, Registration::Open));
         assert_eq!(config.clients[0].sessions.limit.most.get(), 7);
-        assert_eq!(config.proxy.trusted.len(), 2);
+        let toml = config.to_toml();
+        assert!(toml.contains("trusted = [\"10.0.0.0/8\", \"::1\"]"), "{toml}");
         let insecure: Vec<_> = warnings.iter().filter(|warning| warning.contains("insecure_")).collect();
         assert_eq!(insecure.len(), 2, "{warnings:?}");
     }
 
     #[test]
     fn a_variable_that_is_not_ours_is_a_warning_with_the_nearest_name() {
-        let warnings = variables(&[("CLOAKROOM_PORT", "tcp://10.0.0.1:80"), ("CLOAKROOM_ORIGN", "https://a.example")]).unwrap().warnings;
+        let warnings =
+            variables(&[("CLOAKROOM_PORT", "tcp://10.0.0.1:80"), ("CLOAKROOM_ORIGN", "https://a.example")]).unwrap().warnings;
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert!(warnings[0].contains("CLOAKROOM_ORIGN ") && warnings[0].ends_with("CLOAKROOM_ORIGIN"), "{warnings:?}");
-        assert!(warnings[1].contains("CLOAKROOM_PORT ") && warnings[1].contains("nearest known name is CLOAKROOM_"), "{warnings:?}");
+        assert!(
+            warnings[1].contains("CLOAKROOM_PORT ") && warnings[1].contains("nearest known name is CLOAKROOM_"),
+            "{warnings:?}"
+        );
     }
 
     #[test]

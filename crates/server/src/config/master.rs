@@ -18,7 +18,7 @@ pub(crate) struct MasterConfig {
 #[derive(Clone, Debug)]
 pub(crate) enum MasterKeySource {
     /// It was given itself.
-    Given(MasterKeys),
+    Given(Box<MasterKeys>),
     /// It is in this file, or will be after the first start.
     File(PathBuf),
 }
@@ -37,7 +37,7 @@ impl MasterConfig {
         let file = section.read_at::<PathBuf>("key_file");
         let key = match (key, file) {
             (None, None) => MasterKeySource::File(data.join("master.key")),
-            (Some(key), None) => MasterKeySource::Given(key.value),
+            (Some(key), None) => MasterKeySource::Given(Box::new(key.value)),
             (None, Some(file)) => MasterKeySource::File(file.value),
             (Some(key), Some(file)) => Self::choose(section, key, file),
         };
@@ -48,7 +48,7 @@ impl MasterConfig {
         if key.place.is_beside(&file.place) {
             section.refuse(&file.place, "key_file", "`key` is set beside it; only one of the two can be");
         }
-        if key.place > file.place { MasterKeySource::Given(key.value) } else { MasterKeySource::File(file.value) }
+        if key.place > file.place { MasterKeySource::Given(Box::new(key.value)) } else { MasterKeySource::File(file.value) }
     }
 
     pub(super) fn describe(&self) -> toml::Table {

@@ -3,7 +3,6 @@
 //! Owns which settings exist, their defaults and what is refused. Must never open a store, make a key or log a value.
 
 mod base_path;
-mod ip_range;
 mod clients;
 mod cookies;
 mod database;
@@ -24,7 +23,6 @@ mod setting;
 mod users;
 
 pub(crate) use base_path::BasePath;
-pub(crate) use ip_range::IpRange;
 pub(crate) use clients::ClientConfig;
 pub(crate) use cookies::{CookieBaseName, CookiesConfig};
 pub(crate) use database::DatabaseConfig;
@@ -33,7 +31,6 @@ pub(crate) use error::ConfigError;
 pub(crate) use limits::LimitsConfig;
 pub(crate) use load::{Config, Flags, Loaded};
 pub(crate) use master::{MasterConfig, MasterKeySource};
-pub(crate) use origin::Origin;
 pub(crate) use proxy::ProxyConfig;
 pub(crate) use roles::RoleConfig;
 pub(crate) use sessions::SessionsConfig;

@@ -73,7 +73,11 @@ impl<'s> Sources<'s> {
     }
 
     /// Reads everything: `read` is given the top table. Fails with all problems that were met.
-    pub(super) fn read<T>(mut self, entries: Entries, read: impl FnOnce(&mut Section<'_, 's>) -> T) -> Result<(T, Vec<String>), ConfigError> {
+    pub(super) fn read<T>(
+        mut self,
+        entries: Entries,
+        read: impl FnOnce(&mut Section<'_, 's>) -> T,
+    ) -> Result<(T, Vec<String>), ConfigError> {
         let mut top = Section::new(&mut self, String::new(), 1, entries, false);
         let value = read(&mut top);
         top.finish();

@@ -15,7 +15,7 @@ use super::path::{OpenFolder, SOCKET};
 const REPLY_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why there is no reply.
 #[derive(Debug, thiserror::Error)]

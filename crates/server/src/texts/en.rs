@@ -562,7 +562,7 @@ pub(crate) const EN: Texts = Texts {
         todo: "What to do",
     },
     next: Next {
-        retry: "send it again later",
+        retry: "send it again, after the time in Retry-After if there is one",
         refresh: "refresh, then send it again",
         sign_in: "sign in",
         step_up: "ask for the password again",
@@ -697,13 +697,13 @@ pub(crate) fn problem(code: &str) -> ProblemText {
         "busy" => (
             "Many people are signing in right now",
             "The server checks passwords one after the other, and the queue is full. Nothing was done.",
-            "Try again in a few seconds.",
+            "Wait a few seconds, then send it again.",
         ),
         "store_unavailable" => (
             "The server cannot reach its store",
             "Where sessions and accounts are kept cannot be reached, so nothing could be looked up or written. What was confirmed \
              before is safe.",
-            "Try again in a few seconds. It goes on by itself when the store is back.",
+            "Nothing but waiting: it goes on by itself when the store is back.",
         ),
         _ => (
             "Something failed on our side",
@@ -939,6 +939,8 @@ pub(crate) enum AfterEnd {
     AtOnce,
     /// Whoever shows it next is refused.
     NextRequest,
+    /// Cloakroom refuses it at the next request; what others do is another matter.
+    WhereAsked,
     /// Who follows the feed of ended sessions refuses it within this span.
     Feed(Duration),
 }
@@ -948,6 +950,7 @@ pub(crate) fn after_end(after: AfterEnd) -> String {
     match after {
         AfterEnd::AtOnce => "at once".to_owned(),
         AfterEnd::NextRequest => "at the next request".to_owned(),
+        AfterEnd::WhereAsked => "at the next request where Cloakroom is asked".to_owned(),
         AfterEnd::Feed(lag) => format!("within {} where the feed of ended sessions is read", in_words(lag.max(Duration::from_secs(1)))),
     }
 }
@@ -1157,6 +1160,7 @@ mod tests {
         }
         assert_eq!(after_end(AfterEnd::AtOnce), "at once");
         assert_eq!(after_end(AfterEnd::NextRequest), "at the next request");
+        assert_eq!(after_end(AfterEnd::WhereAsked), "at the next request where Cloakroom is asked");
         assert_eq!(after_end(AfterEnd::Feed(Duration::ZERO)), "within 1 s where the feed of ended sessions is read");
     }
 

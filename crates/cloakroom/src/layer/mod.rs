@@ -1,0 +1,9 @@
+//! Thin tower shells around what the crate decides.
+
+mod authenticate;
+mod require;
+
+pub use authenticate::{AuthLayer, AuthService};
+#[cfg(feature = "axum")]
+pub(crate) use authenticate::{RESUMED, redirect};
+pub use require::{RequireLayer, RequireService};

@@ -1,0 +1,187 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use cloakroom_session::SessionId;
+
+use crate::config::Flags;
+
+/// Sign-in for web apps and APIs: cookies, sessions and JWTs over one login.
+#[derive(Debug, Parser)]
+#[command(name = "cloakroom", version)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Runs the server until it is asked to end.
+    Serve(ServerFlags),
+    /// Prints the effective configuration, secrets redacted; exit code 2 when it is refused.
+    CheckConfig(ServerFlags),
+    /// Makes, lists and disables accounts.
+    Users {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(subcommand)]
+        command: UsersCommand,
+    },
+    /// Lists and ends sessions.
+    Sessions {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(subcommand)]
+        command: SessionsCommand,
+    },
+    /// Lists the keys that sign tokens.
+    Keys {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Settles a quarrel between the server's time and the machine's clock.
+    Clock {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(subcommand)]
+        command: ClockCommand,
+    },
+    /// Shows what the next start will change in the database.
+    Upgrade {
+        #[command(flatten)]
+        shared: SharedFlags,
+        /// Only show; the changes are made when the server starts.
+        #[arg(long, required = true)]
+        plan: bool,
+    },
+}
+
+/// The flags of whatever reads the whole configuration.
+#[derive(Args, Debug)]
+pub(super) struct ServerFlags {
+    /// The configuration file (also `CLOAKROOM_CONFIG`); none is read unless it is named.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen; port 0 is any free port [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// The data folder [default: ./cloakroom-data].
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// The origin that browsers see [default: `http://localhost` and the port].
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
+}
+
+/// The flags of commands that reach a data folder.
+#[derive(Args, Debug)]
+pub(super) struct SharedFlags {
+    /// The configuration file (also `CLOAKROOM_CONFIG`); none is read unless it is named.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// The data folder [default: ./cloakroom-data].
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<String>,
+    /// Prints JSON for machines.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UsersCommand {
+    /// Makes an account. The password is the first line of standard input, never an argument.
+    Add {
+        /// The address to sign in with.
+        email: String,
+        /// The name that pages show.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Lists all accounts.
+    List,
+    /// Disables an account and ends all its sessions.
+    Disable {
+        /// Its address or its id.
+        user: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SessionsCommand {
+    /// Lists the sessions of a user, newest first.
+    List {
+        /// Their address or id.
+        user: String,
+    },
+    /// Ends one session, or all of a user.
+    #[command(group = clap::ArgGroup::new("which").required(true).args(["session", "user"]))]
+    End {
+        /// The id of the session.
+        session: Option<SessionId>,
+        /// Ends all sessions of this user, by address or id.
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Lists them, newest first.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ClockCommand {
+    /// Makes the running server take the machine's clock as right.
+    Accept,
+}
+
+impl From<ServerFlags> for Flags {
+    fn from(flags: ServerFlags) -> Self {
+        let ServerFlags { config, listen, data, origin } = flags;
+        Self { config, listen, data, origin }
+    }
+}
+
+impl From<SharedFlags> for Flags {
+    fn from(flags: SharedFlags) -> Self {
+        Self { config: flags.config, data: flags.data, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_password_cannot_be_an_argument() {
+        assert!(Arguments::try_parse_from(["cloakroom", "users", "add", "a@b.example"]).is_ok());
+        assert!(Arguments::try_parse_from(["cloakroom", "users", "add", "a@b.example", "hunter2"]).is_err());
+        assert!(Arguments::try_parse_from(["cloakroom", "users", "add", "a@b.example", "--password", "hunter2"]).is_err());
+    }
+
+    #[test]
+    fn ending_sessions_names_one_or_a_user() {
+        let id = SessionId::from_bytes([1; 16]).to_string();
+        for (arguments, is_right) in [
+            (vec![], false),
+            (vec![id.as_str()], true),
+            (vec!["--user", "a"], true),
+            (vec![&id, "--user", "a"], false),
+            (vec!["x"], false),
+        ] {
+            let all = ["cloakroom", "sessions", "end"].into_iter().chain(arguments.iter().copied());
+            assert_eq!(Arguments::try_parse_from(all).is_ok(), is_right, "{arguments:?}");
+        }
+    }
+}

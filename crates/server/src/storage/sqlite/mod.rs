@@ -1,0 +1,14 @@
+//! The server's tables in the store's SQLite file, written by the store's one writer.
+
+mod accounts;
+mod column;
+mod failures;
+mod keys;
+mod migrations;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use accounts::SqliteAccounts;
+pub(crate) use failures::SqliteFailures;
+pub(crate) use keys::SqliteKeys;
+pub(crate) use migrations::SERVER_MIGRATIONS;
