@@ -160,6 +160,13 @@ impl Auth {
         Ok(())
     }
 
+    /// Asks the store anything at all. Fails when it does not answer.
+    pub async fn prove_store(&self) -> Result<(), AuthError> {
+        let Some(stateful) = &self.0.stateful else { return Ok(()) };
+        let nobody = cloakroom_session::SessionId::from_bytes([0; 16]);
+        stateful.store.find_ended(nobody).await.map(|_| ()).map_err(AuthError::from)
+    }
+
     /// Which sessions have ended, once that is known.
     pub(crate) fn revocations(&self) -> Option<&Revocations> {
         let stateless = self.0.stateless.as_ref()?;

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use crate::access_claims::ACCESS_TOKEN_TYPE;
 use crate::access_tokens::{AccessTokens, ExchangeMemory};
 use crate::auth::{Auth, Parts, Paths, Stateful, Stateless};
-use crate::client::{Client, Clients};
+use crate::client::Clients;
 use crate::cookies::{CookieCatalog, CookieSecurity};
 use crate::cross_origin::OwnHosts;
 use crate::event::{EventSink, FeedEvents, TracingEvents};
@@ -52,7 +52,7 @@ pub struct AuthBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     events: Arc<dyn EventSink>,
-    clients: Vec<Client>,
+    clients: Option<Clients>,
     hosts: Option<OwnHosts>,
     proxies: TrustedProxies,
     schemes: Vec<Box<dyn Scheme>>,
@@ -75,7 +75,7 @@ impl Auth {
             clock: Arc::new(SystemClock::new()),
             random: Arc::new(OsRandom),
             events: Arc::new(TracingEvents),
-            clients: Vec::new(),
+            clients: None,
             proxies: TrustedProxies::default(),
             schemes: Vec::new(),
             sinks: Vec::new(),
@@ -140,9 +140,9 @@ impl AuthBuilder {
         self
     }
 
-    /// Serves these clients beside the built-in one; one of that name takes its place.
-    pub fn clients(mut self, clients: Vec<Client>) -> Self {
-        self.clients = clients;
+    /// Serves these clients instead of the built-in one alone.
+    pub fn clients(mut self, clients: Clients) -> Self {
+        self.clients = Some(clients);
         self
     }
 
@@ -207,7 +207,7 @@ impl AuthBuilder {
         if self.store.is_none() && self.ring.is_none() && self.schemes.is_empty() {
             return Err(BuildError::NothingToProve);
         }
-        let clients = Clients::new(&self.origin, self.clients);
+        let clients = self.clients.unwrap_or_else(|| Clients::new(&self.origin, []));
         for client in clients.iter() {
             if client.audiences.is_empty() || !client.cells.contains(&client.default_cell) {
                 return Err(BuildError::Client(client.id.clone()));

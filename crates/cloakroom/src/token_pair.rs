@@ -148,6 +148,13 @@ impl Auth {
         stateless.tokens.exchange(session, order, context.now)
     }
 
+    /// The session that a refresh token of `client`'s stands for; `None` when it is not one of ours and theirs. Changes nothing.
+    pub async fn session_of_refresh_token(&self, text: &str, client: &ClientId) -> Result<Option<SessionId>, AuthError> {
+        let Ok(token) = self.refresh_tokens()?.open(text) else { return Ok(None) };
+        let found = self.stateful()?.store.find_family(token.family).await?;
+        Ok(found.map(|(family, _)| family).filter(|family| family.client == *client).map(|family| family.session))
+    }
+
     async fn redeem(&self, text: &str, redeem: &Redeem<'_>, context: &RequestContext) -> Result<Option<RedeemedToken>, AuthError> {
         match self.redeem_refresh(text, redeem, context).await? {
             Redeemed::Token(redeemed) => Ok(Some(*redeemed)),

@@ -1,15 +1,27 @@
 //! The product: accounts, pages, API, configuration, command line.
 
-pub(crate) mod config;
-pub(crate) mod cli;
-pub(crate) mod control;
-pub(crate) mod data_folder;
-pub(crate) mod master_key_file;
-pub(crate) mod serve;
-pub(crate) mod telemetry;
-pub(crate) mod account_memory;
-pub(crate) mod accounts;
-pub(crate) mod device;
-pub(crate) mod keys;
-pub(crate) mod limits;
-pub(crate) mod storage;
+mod account_memory;
+mod accounts;
+mod api;
+mod app;
+mod cli;
+mod config;
+mod control;
+mod data_folder;
+mod device;
+mod device_cookie;
+mod error;
+mod fields;
+mod jobs;
+mod keys;
+mod limits;
+mod master_key_file;
+mod operator;
+mod product;
+mod routes;
+mod serve;
+mod storage;
+mod telemetry;
+mod urls;
+
+pub use product::main;

@@ -29,13 +29,25 @@ use crate::response::problem_response;
 
 /// Authenticates every request that passes. It is made by [`Auth::layer`].
 #[derive(Clone, Debug)]
-pub struct AuthLayer(pub(crate) Auth);
+pub struct AuthLayer {
+    auth: Auth,
+    door: Door,
+}
+
+/// Who comes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Browsers and programs, with whatever credential they have.
+    Front,
+    /// Programs alone, at endpoints where no cookie counts: neither host nor origin is asked, and nobody is authenticated.
+    Machines,
+}
 
 impl<S> Layer<S> for AuthLayer {
     type Service = AuthService<S>;
 
     fn layer(&self, inner: S) -> AuthService<S> {
-        AuthService { auth: self.0.clone(), inner }
+        AuthService { auth: self.auth.clone(), door: self.door, inner }
     }
 }
 
@@ -43,6 +55,7 @@ impl<S> Layer<S> for AuthLayer {
 #[derive(Clone, Debug)]
 pub struct AuthService<S> {
     auth: Auth,
+    door: Door,
     inner: S,
 }
 
@@ -64,7 +77,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
-        let admitted = match self.auth.admit(&request) {
+        let admitted = match self.door {
+            Door::Front => self.auth.admit(&request),
+            Door::Machines => Ok(self.auth.admit_machine(&request)),
+        };
+        let admitted = match admitted {
             Ok(admitted) => admitted,
             Err(refused) => return Box::pin(std::future::ready(Ok(*refused))),
         };
@@ -118,7 +135,26 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remov
 impl Auth {
     /// The layer that goes around the routes.
     pub fn layer(&self) -> AuthLayer {
-        AuthLayer(self.clone())
+        AuthLayer { auth: self.clone(), door: Door::Front }
+    }
+
+    /// The layer around endpoints that machines reach by internal names and where no cookie counts, such as those of OAuth.
+    ///
+    /// It tells the time and where the request came from, and authenticates nobody.
+    pub fn machine_layer(&self) -> AuthLayer {
+        AuthLayer { auth: self.clone(), door: Door::Machines }
+    }
+
+    fn admit_machine<A>(&self, request: &Request<A>) -> Admitted {
+        let client = peer_of(request).map(|peer| self.0.proxies.resolve(peer, request.headers()));
+        let seen = Seen {
+            now: self.0.clock.now(),
+            client,
+            usage: Usage::Active,
+            presented: PresentedCookies::default(),
+            cross_origin: CrossOrigin::NotAsked,
+        };
+        Admitted { seen, known: Some(Authentication::Absent) }
     }
 
     pub(crate) fn own_host(&self, headers: &HeaderMap, authority: Option<&str>) -> Option<&crate::cross_origin::OwnHost> {

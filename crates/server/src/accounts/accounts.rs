@@ -12,7 +12,7 @@ use cloakroom_primitives::{Random, Timestamp};
 use cloakroom_session::{StoreError, UserId};
 
 use super::password::{
-    HashWork, Password, PasswordHash, PasswordHasher, PasswordRefusal, PasswordRules, Unverifiable, VerifiedPassword,
+    HashOutput, HashWork, Password, PasswordHash, PasswordHasher, PasswordRefusal, PasswordRules, Unverifiable, VerifiedPassword,
 };
 use super::pool::{Caller, NotHashed, PasswordPool, Presence};
 use super::store::{AccountStore, Credentials, Registered};
@@ -53,6 +53,7 @@ impl From<NotAdmitted> for Refused {
     fn from(refused: NotAdmitted) -> Self {
         match refused {
             NotAdmitted::TooMany(after) => Self::TooManyAttempts(after),
+            NotAdmitted::Busy(after) => Self::Busy(after),
             NotAdmitted::Store(error) => Self::Store(error),
         }
     }
@@ -100,15 +101,6 @@ pub(crate) enum NotRegistered {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<NotAdmitted> for NotRegistered {
-    fn from(refused: NotAdmitted) -> Self {
-        match refused {
-            NotAdmitted::TooMany(after) => Self::TooManyAttempts(after),
-            NotAdmitted::Store(error) => Self::Store(error),
-        }
-    }
 }
 
 /// Is told of every refused password: whose, if the account exists, and where from. It must not wait.
@@ -165,7 +157,7 @@ impl Accounts {
     pub(crate) async fn register(&self, new: NewAccount, from: IpAddr, now: Timestamp) -> Result<Account, NotRegistered> {
         self.0.rules.check(&new.password, new.email.local_part()).map_err(PasswordNotSet::from)?;
         let source = Source::of(from);
-        self.0.limits.admit_registration(source, now)?;
+        self.0.limits.admit_registration(source, now).map_err(NotRegistered::TooManyAttempts)?;
         let made = self.create(NewAccount { roles: Roles::default(), ..new }, from, now).await;
         if !matches!(made, Ok(_) | Err(NotRegistered::EmailTaken)) {
             self.0.limits.give_registration_back(source);
@@ -311,7 +303,7 @@ impl Check {
         self.hash(work).await.ok().map(|output| new.with(&output))
     }
 
-    async fn hash(&self, work: HashWork) -> Result<super::password::HashOutput, NotHashed> {
+    async fn hash(&self, work: HashWork) -> Result<HashOutput, NotHashed> {
         self.accounts.0.pool.hash(Source::of(self.attempt.from), work, self.presence.clone()).await
     }
 }

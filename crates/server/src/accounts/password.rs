@@ -146,7 +146,7 @@ fn units(text: &str) -> impl Iterator<Item = &str> {
     let period = period(text.as_bytes());
     (1..=text.len().checked_div(period).unwrap_or(0))
         .map(move |times| times * period)
-        .chain((period > 0 && text.len() % period != 0).then_some(text.len()))
+        .chain((!text.len().is_multiple_of(period)).then_some(text.len()))
         .filter_map(|end| text.get(..end))
 }
 

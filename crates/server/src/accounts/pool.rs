@@ -138,6 +138,7 @@ impl PasswordPool {
     }
 
     /// How many blocks of memory are held now.
+    #[cfg(test)]
     pub(crate) fn blocks_held(&self) -> usize {
         self.0.0.held.load(Ordering::Relaxed)
     }

@@ -183,7 +183,6 @@ impl Config {
     /// The effective configuration as TOML; secrets are redacted.
     pub(crate) fn to_toml(&self) -> String {
         let mut table = toml::Table::from_iter([
-            ("origin".to_owned(), self.origin_for(self.listen).to_string().into()),
             ("listen".to_owned(), self.listen.to_string().into()),
             ("data".to_owned(), self.data.display().to_string().into()),
             ("base_path".to_owned(), self.base_path.as_str().into()),
@@ -197,6 +196,10 @@ impl Config {
             ("proxy".to_owned(), self.proxy.describe().into()),
             ("clients".to_owned(), self.clients.iter().map(ClientConfig::describe).collect::<Vec<_>>().into()),
         ]);
+        // With port 0 and no origin, the origin is known only once a port is bound.
+        if self.origin.is_some() || self.listen.port() != 0 {
+            table.insert("origin".to_owned(), self.origin_for(self.listen).to_string().into());
+        }
         if !self.roles.is_empty() {
             table.insert("roles".to_owned(), self.roles.iter().map(RoleConfig::describe).collect::<Vec<_>>().into());
         }
@@ -513,5 +516,7 @@ mod tests {
         let again = load_with(&Flags::default(), &[("CLOAKROOM_MASTER_KEY", &key)], Some(&shown)).unwrap().config;
         assert_eq!(again.to_toml(), shown);
         assert_eq!(again.roles, config.roles);
+        assert!(shown.contains("origin = \"http://localhost:8080\""), "{shown}");
+        assert!(!variables(&[("CLOAKROOM_LISTEN", "127.0.0.1:0")]).unwrap().config.to_toml().contains("origin"));
     }
 }

@@ -22,16 +22,8 @@ mod sessions;
 mod setting;
 mod users;
 
-pub(crate) use base_path::BasePath;
-pub(crate) use clients::ClientConfig;
-pub(crate) use cookies::{CookieBaseName, CookiesConfig};
-pub(crate) use database::DatabaseConfig;
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigError;
-pub(crate) use limits::LimitsConfig;
 pub(crate) use load::{Config, Flags, Loaded};
-pub(crate) use master::{MasterConfig, MasterKeySource};
-pub(crate) use proxy::ProxyConfig;
-pub(crate) use roles::RoleConfig;
-pub(crate) use sessions::SessionsConfig;
-pub(crate) use users::{Registration, UsersConfig};
+pub(crate) use master::MasterKeySource;
+pub(crate) use users::Registration;

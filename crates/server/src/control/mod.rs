@@ -14,4 +14,4 @@ mod server;
 
 pub(crate) use client::{AskError, ask};
 pub(crate) use message::{ControlReply, ControlRequest, KeyRow, Password, SessionRow, UserRow, print_moment};
-pub(crate) use server::{Answer, BindError, ControlSocket};
+pub(crate) use server::{Answer, ControlSocket};

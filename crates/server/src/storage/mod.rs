@@ -3,6 +3,4 @@
 //! Owns every SQL statement about accounts, signing keys and failed attempts, one folder per engine. Must never judge: versions and
 //! states are compared, and what follows from them is decided by those who ask.
 
-mod sqlite;
-
-pub(crate) use sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
+pub(crate) mod sqlite;

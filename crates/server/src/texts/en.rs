@@ -536,15 +536,7 @@ pub(crate) const EN: Texts = Texts {
         others: "They and what hangs under them end at once. You stay signed in here.",
         unknown_session: "A session you do not know? Change your password: that ends all of them, and this browser gets a new one.",
         change_password: "Change your password",
-        axis: Axis {
-            now: "now",
-            minute: "1 min",
-            ten_minutes: "10 min",
-            hour: "1 h",
-            day: "1 day",
-            week: "7 d",
-            month: "30 d",
-        },
+        axis: Axis { now: "now", minute: "1 min", ten_minutes: "10 min", hour: "1 h", day: "1 day", week: "7 d", month: "30 d" },
     },
     problem: ProblemPage {
         to_start: "To the start page",
@@ -674,11 +666,9 @@ pub(crate) fn problem(code: &str) -> ProblemText {
             "You are signed in at as many places as this server allows, so no session was started.",
             "Sign out somewhere, then sign in again.",
         ),
-        "too_large" => (
-            "That is too much at once",
-            "What was sent is larger than this address takes. Nothing was done.",
-            "Send less.",
-        ),
+        "too_large" => {
+            ("That is too much at once", "What was sent is larger than this address takes. Nothing was done.", "Send less.")
+        }
         "unsupported_media_type" => (
             "This format is not taken here",
             "The body is of a type that this address does not read. Nothing was done.",
@@ -951,7 +941,9 @@ pub(crate) fn after_end(after: AfterEnd) -> String {
         AfterEnd::AtOnce => "at once".to_owned(),
         AfterEnd::NextRequest => "at the next request".to_owned(),
         AfterEnd::WhereAsked => "at the next request where Cloakroom is asked".to_owned(),
-        AfterEnd::Feed(lag) => format!("within {} where the feed of ended sessions is read", in_words(lag.max(Duration::from_secs(1)))),
+        AfterEnd::Feed(lag) => {
+            format!("within {} where the feed of ended sessions is read", in_words(lag.max(Duration::from_secs(1))))
+        }
     }
 }
 
@@ -994,7 +986,11 @@ pub(crate) fn ended(device: &str, lives_on: bool) -> EndText {
 /// Confirms that all sessions but this one have ended.
 pub(crate) fn ended_others(n: usize) -> EndText {
     EndText {
-        title: if n == 1 { "You signed out the other session".to_owned() } else { format!("You signed out {} other sessions", number(n)) },
+        title: if n == 1 {
+            "You signed out the other session".to_owned()
+        } else {
+            format!("You signed out {} other sessions", number(n))
+        },
         text: "They and what hung under them ended at once. You are signed in here alone.",
     }
 }

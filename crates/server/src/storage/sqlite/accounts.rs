@@ -75,7 +75,7 @@ impl AccountStore for SqliteAccounts {
             check_unchanged(job.connection(), &verified)?;
             if let Inserted::Yes { .. } = inserted {
                 keep_rehash(job.connection(), &verified)?;
-                after.into_iter().for_each(|act| job.after(act));
+                leave(job, after);
             }
             Ok(SignInResult::Inserted(inserted))
         };
@@ -99,7 +99,7 @@ impl AccountStore for SqliteAccounts {
                 Replaced::Gone => return Ok(SteppedUp::Gone),
             }
             keep_rehash(job.connection(), &verified)?;
-            after.into_iter().for_each(|act| job.after(act));
+            leave(job, after);
             Ok(SteppedUp::Yes)
         };
         unless_changed(self.0.writer().run(job).await, SteppedUp::AccountChanged)
@@ -189,7 +189,13 @@ fn check_unchanged(connection: &Connection, verified: &VerifiedPassword) -> Resu
 /// Tells the sinks that an account was written, and leaves the rest to be done after the commit.
 fn follow(job: &mut Job<'_>, user: UserId, after: Vec<After>) {
     job.tell(FeedEntry::UserChanged { user });
-    after.into_iter().for_each(|act| job.after(act));
+    leave(job, after);
+}
+
+fn leave(job: &mut Job<'_>, after: Vec<After>) {
+    for act in after {
+        job.after(act);
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {

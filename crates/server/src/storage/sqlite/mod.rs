@@ -1,4 +1,4 @@
-//! The server's tables in the store's SQLite file, written by the store's one writer.
+//! The server's tables beside the store's, in one file, written by the store's one writer.
 
 mod accounts;
 mod column;

@@ -1,4 +1,4 @@
-//! What may be tried how often.
+//! Whether an attempt is admitted, and what its outcome counts for.
 //!
 //! 1. Of passwords, failures count, per account and per source; successes never do.
 //! 2. An account has five free failures; then each makes the next attempt wait, 1 s at first, twice as long each time, 15 min at most.
@@ -8,120 +8,27 @@
 //! 5. A source has 30 failures a minute. Registrations are counted when asked, 10 an hour for each source.
 //! 6. Attempts under way count as failures until their outcome is known. Who finds no room because of them waits for an outcome instead
 //!    of being refused, so many at once gain nothing and lose nothing.
-//!
-//! The buckets of sources are a generic cell rate algorithm of our own: a ready one (`governor`) takes when it is asked, and here the
-//! taking follows the asking, once an attempt has failed.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::hash::Hash;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use cloakroom_primitives::{MasterKeys, Purpose, Timestamp};
 use cloakroom_session::StoreError;
-use tokio::sync::Notify;
-use tokio::sync::futures::OwnedNotified;
 
+use super::buckets::{Buckets, Rate};
+use super::failures::{FailureKey, FailureStore, LOCKED_AT, LONGEST_WAIT, judge};
+use super::source::{RetryAfter, Source};
+use super::turns::{Judgement, Seat, Step, Turns};
 use crate::device::DeviceId;
 
-/// How long to wait before trying again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RetryAfter(Duration);
-
-impl RetryAfter {
-    /// To wait for `span`.
-    pub(crate) const fn new(span: Duration) -> Self {
-        Self(span)
-    }
-
-    /// Whole seconds for a `Retry-After` header, rounded up, at least one.
-    pub(crate) fn seconds(self) -> u64 {
-        u64::try_from(self.0.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
-    }
-}
-
-/// Where attempts come from: an IPv4 address, or the /64 of an IPv6 address, which is one household or one machine.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Source {
-    /// An IPv4 address.
-    V4([u8; 4]),
-    /// An IPv6 /64, by its first four groups.
-    V6([u16; 4]),
-}
-
-impl Source {
-    /// The source of a client's address. An IPv4 address written as IPv6 counts as IPv4.
-    pub(crate) fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(v4) => Self::V4(v4.octets()),
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                Self::V6([a, b, c, d])
-            }
-        }
-    }
-
-    fn neighbourhood(self) -> Place {
-        match self {
-            Self::V4([a, b, ..]) => Place::V4Neighbourhood([a, b]),
-            Self::V6([a, b, ..]) => Place::V6Neighbourhood([a, b]),
-        }
-    }
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::V4([a, b, c, d]) => write!(f, "Source({a}.{b}.{c}.{d})"),
-            Self::V6([a, b, c, d]) => write!(f, "Source({a:x}:{b:x}:{c:x}:{d:x}::/64)"),
-        }
-    }
-}
-
-/// Failures in a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Failures {
-    /// How many.
-    pub(crate) count: u32,
-    /// When the last one was.
-    pub(crate) last_at: Timestamp,
-}
-
-/// Under which failures are counted: an HMAC that names an address, or an address and a device, to nobody but us.
-pub(crate) type FailureKey = [u8; 32];
-
-/// Keeps failures in a row.
-#[async_trait]
-pub(crate) trait FailureStore: Send + Sync + 'static {
-    /// The failures under a key; none when it is not on file.
-    async fn find(&self, key: FailureKey) -> Result<Failures, StoreError>;
-
-    /// Counts one more, in one step.
-    async fn add(&self, key: FailureKey, now: Timestamp) -> Result<(), StoreError>;
-
-    /// Forgets the failures under these keys.
-    async fn reset(&self, keys: Vec<FailureKey>) -> Result<(), StoreError>;
-
-    /// Forgets at most `limit` keys whose last failure lies before `quiet_since`, but none that has reached [`LOCKED_AT`]; returns how many.
-    async fn prune(&self, quiet_since: Timestamp, limit: u32) -> Result<u32, StoreError>;
-}
-
-const FREE: u32 = 5;
-/// From so many failures in a row on, only known devices may try.
-pub(crate) const LOCKED_AT: u32 = 100;
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_mins(15);
+/// What a full line tells those who find no seat in it.
+const TRY_AGAIN: RetryAfter = RetryAfter::new(Duration::from_secs(1));
 /// For how long failures are remembered that did not lock.
 const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 const FAILURES_A_MINUTE: Rate = Rate { burst: 30, one_per: Duration::from_secs(2) };
 const REGISTRATIONS_AN_HOUR: Rate = Rate { burst: 10, one_per: Duration::from_mins(6) };
 /// How many sources are remembered at once; their buckets take about 2 MB.
 const SOURCES: usize = 32 * 1024;
-/// How many attempts of one account or source may be under way or wait for an outcome.
-const MOST_AT_ONCE: usize = 256;
 
 /// Why no attempt is made.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +36,9 @@ pub(crate) enum NotAdmitted {
     /// Too many failures, or too much asked.
     #[error("too many attempts")]
     TooMany(RetryAfter),
+    /// Too many attempts wait for the outcome of others.
+    #[error("too many attempts at once")]
+    Busy(RetryAfter),
     /// The failures cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -205,13 +115,13 @@ impl Limits {
         Ok(Admission(Some(under_way)))
     }
 
-    /// Admits one registration from a source, and counts it. Fails with [`NotAdmitted::TooMany`].
-    pub(crate) fn admit_registration(&self, source: Source, now: Timestamp) -> Result<(), NotAdmitted> {
+    /// Admits one registration from a source, and counts it. Fails with how long to wait.
+    pub(crate) fn admit_registration(&self, source: Source, now: Timestamp) -> Result<(), RetryAfter> {
         if !self.0.enforced {
             return Ok(());
         }
         let mut registrations = lock(&self.0.registrations);
-        registrations.room(source, 0, now).map_err(NotAdmitted::TooMany)?;
+        registrations.room(source, 0, now)?;
         registrations.take(source, now);
         Ok(())
     }
@@ -235,15 +145,15 @@ impl Inner {
     }
 
     async fn admit_source(&self, source: Source, now: Timestamp) -> Result<Seat<Source>, NotAdmitted> {
-        let seat = self.source_turns.sit(source).ok_or(NotAdmitted::TooMany(RetryAfter(FIRST_WAIT)))?;
+        let mut seat = self.source_turns.sit(source).ok_or(NotAdmitted::Busy(TRY_AGAIN))?;
         loop {
             let mark = seat.mark();
-            let judge = |under_way| match lock(&self.sources).room(source, under_way, now) {
+            let judge_source = |under_way| match lock(&self.sources).room(source, under_way, now) {
                 Ok(()) => Judgement::Go,
                 Err(_) if under_way > 0 => Judgement::Wait,
                 Err(after) => Judgement::Refuse(after),
             };
-            match seat.advance(mark, judge) {
+            match seat.advance(mark, judge_source) {
                 Step::Gone => return Ok(seat),
                 Step::Again => {}
                 Step::Wait(outcome) => outcome.await,
@@ -260,14 +170,14 @@ impl Inner {
         now: Timestamp,
     ) -> Result<(Seat<FailureKey>, bool), AccountRefusal> {
         let too_many = |after| AccountRefusal::Not(NotAdmitted::TooMany(after));
-        let seat = self.account_turns.sit(key).ok_or(too_many(RetryAfter(FIRST_WAIT)))?;
+        let mut seat = self.account_turns.sit(key).ok_or(AccountRefusal::Not(NotAdmitted::Busy(TRY_AGAIN)))?;
         loop {
             let mark = seat.mark();
             let failures = self.failures.find(key).await.map_err(|error| AccountRefusal::Not(error.into()))?;
             if is_device && failures.count >= LOCKED_AT {
                 return Err(AccountRefusal::Locked);
             }
-            match seat.advance(mark, |under_way| judge_account(failures, under_way, now)) {
+            match seat.advance(mark, |under_way| judge(failures, under_way, now)) {
                 Step::Gone => return Ok((seat, failures.count > 0)),
                 Step::Again => {}
                 Step::Wait(outcome) => outcome.await,
@@ -286,7 +196,7 @@ enum AccountRefusal {
 impl AccountRefusal {
     fn into_refusal(self) -> NotAdmitted {
         match self {
-            Self::Locked => NotAdmitted::TooMany(RetryAfter(LONGEST_WAIT)),
+            Self::Locked => NotAdmitted::TooMany(RetryAfter::new(LONGEST_WAIT)),
             Self::Not(refusal) => refusal,
         }
     }
@@ -329,218 +239,20 @@ impl Admission {
     }
 }
 
-/// What comes of an attempt that finds others under way.
-enum Judgement {
-    Go,
-    /// An outcome that is not known yet decides.
-    Wait,
-    Refuse(RetryAfter),
-}
-
-fn judge_account(failures: Failures, under_way: u32, now: Timestamp) -> Judgement {
-    if failures.count.saturating_add(under_way) < FREE {
-        return Judgement::Go;
-    }
-    if under_way > 0 {
-        return Judgement::Wait;
-    }
-    if failures.count >= LOCKED_AT {
-        return Judgement::Refuse(RetryAfter(LONGEST_WAIT));
-    }
-    let left = failures.last_at.plus(wait_after(failures.count)).since(now);
-    if left.is_zero() { Judgement::Go } else { Judgement::Refuse(RetryAfter(left)) }
-}
-
-/// How long the attempt after so many failures has to wait.
-fn wait_after(count: u32) -> Duration {
-    match count.checked_sub(FREE) {
-        None => Duration::ZERO,
-        Some(doublings) => FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST_WAIT),
-    }
-}
-
-/// Who is under way under each key, and who waits for an outcome.
-struct Turns<K>(Mutex<HashMap<K, Line>>);
-
-impl<K> Default for Turns<K> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-#[derive(Default)]
-struct Line {
-    /// Seats taken, under way or waiting.
-    seats: usize,
-    under_way: u32,
-    /// How many outcomes there have been.
-    outcomes: u64,
-    changed: Arc<Notify>,
-}
-
-impl<K: Copy + Eq + Hash> Turns<K> {
-    /// Takes a seat in the key's line; `None` when too many sit there.
-    fn sit(self: &Arc<Self>, key: K) -> Option<Seat<K>> {
-        let mut lines = lock(&self.0);
-        let line = lines.entry(key).or_default();
-        if line.seats >= MOST_AT_ONCE {
-            return None;
-        }
-        line.seats += 1;
-        Some(Seat { turns: Arc::clone(self), key, is_under_way: Mutex::new(false) })
-    }
-}
-
-/// A place in the line of a key; the attempt ends when it is dropped.
-struct Seat<K: Copy + Eq + Hash> {
-    turns: Arc<Turns<K>>,
-    key: K,
-    is_under_way: Mutex<bool>,
-}
-
-enum Step {
-    Gone,
-    /// There was an outcome since the mark: what was read before it is out of date.
-    Again,
-    Wait(OwnedNotified),
-    Refused(RetryAfter),
-}
-
-impl<K: Copy + Eq + Hash> Seat<K> {
-    fn mark(&self) -> u64 {
-        lock(&self.turns.0).get(&self.key).map_or(0, |line| line.outcomes)
-    }
-
-    /// Judges by what is under way now, and if it may go, is under way from here on.
-    fn advance(&self, mark: u64, judge: impl FnOnce(u32) -> Judgement) -> Step {
-        let mut lines = lock(&self.turns.0);
-        let line = lines.entry(self.key).or_default();
-        if line.outcomes != mark {
-            return Step::Again;
-        }
-        match judge(line.under_way) {
-            Judgement::Go => {
-                line.under_way += 1;
-                *lock(&self.is_under_way) = true;
-                Step::Gone
-            }
-            Judgement::Wait => Step::Wait(Arc::clone(&line.changed).notified_owned()),
-            Judgement::Refuse(after) => Step::Refused(after),
-        }
-    }
-}
-
-impl<K: Copy + Eq + Hash> Drop for Seat<K> {
-    fn drop(&mut self) {
-        let mut lines = lock(&self.turns.0);
-        let Some(line) = lines.get_mut(&self.key) else { return };
-        line.seats -= 1;
-        if *lock(&self.is_under_way) {
-            line.under_way -= 1;
-            line.outcomes += 1;
-            line.changed.notify_waiters();
-        }
-        if line.seats == 0 {
-            lines.remove(&self.key);
-        }
-    }
-}
-
-/// So many at once, and one more each time a span has passed.
-#[derive(Clone, Copy, Debug)]
-struct Rate {
-    burst: u32,
-    one_per: Duration,
-}
-
-impl Rate {
-    /// Whether so many more find room in a bucket that is whole again at `whole_at`. Fails with how long it takes until they do.
-    fn room(self, whole_at: Timestamp, more: u32, now: Timestamp) -> Result<(), RetryAfter> {
-        let after = whole_at.max(now).plus(self.one_per.saturating_mul(more));
-        let too_long = after.since(now.plus(self.one_per.saturating_mul(self.burst)));
-        if too_long.is_zero() { Ok(()) } else { Err(RetryAfter(too_long)) }
-    }
-}
-
-/// What a bucket stands for: a source, or when there are too many of them, a neighbourhood of sources, or everyone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Place {
-    Source(Source),
-    V4Neighbourhood([u8; 2]),
-    V6Neighbourhood([u16; 2]),
-    Everyone,
-}
-
-/// A bounded number of buckets.
-struct Buckets {
-    rate: Rate,
-    /// How many sources have a bucket of their own; as many neighbourhoods may come on top.
-    capacity: usize,
-    /// When each is whole again. One that is not here is whole.
-    whole_at: HashMap<Place, Timestamp>,
-    /// When the whole ones were last dropped.
-    dropped_at: Timestamp,
-}
-
-/// How often a full table is searched for buckets that are whole again.
-const DROP_EVERY: Duration = Duration::from_secs(1);
-
-impl Buckets {
-    fn new(rate: Rate, capacity: usize) -> Self {
-        Self { rate, capacity, whole_at: HashMap::new(), dropped_at: Timestamp::ZERO }
-    }
-
-    /// Whether one more of a source finds room beside those under way. It takes nothing.
-    fn room(&mut self, source: Source, under_way: u32, now: Timestamp) -> Result<(), RetryAfter> {
-        let place = self.place_of(source, now);
-        self.rate.room(self.whole_at.get(&place).copied().unwrap_or_default(), under_way.saturating_add(1), now)
-    }
-
-    fn take(&mut self, source: Source, now: Timestamp) {
-        let place = self.place_of(source, now);
-        let whole_at = self.whole_at.entry(place).or_default();
-        // Never further ahead than a full bucket's worth and one: who is refused anyway does not dig deeper.
-        let limit = now.plus(self.rate.one_per.saturating_mul(self.rate.burst));
-        *whole_at = (*whole_at).max(now).plus(self.rate.one_per).min(limit);
-    }
-
-    fn give_back(&mut self, source: Source) {
-        if let Some(whole_at) = self.whole_at.get_mut(&Place::Source(source)) {
-            *whole_at = whole_at.minus(self.rate.one_per);
-        }
-    }
-
-    /// The bucket of a source: its own while there is room for it, then its neighbourhood's, then everyone's.
-    fn place_of(&mut self, source: Source, now: Timestamp) -> Place {
-        let own = Place::Source(source);
-        if self.whole_at.contains_key(&own) {
-            return own;
-        }
-        if self.whole_at.len() >= self.capacity && now.since(self.dropped_at) >= DROP_EVERY {
-            self.dropped_at = now;
-            self.whole_at.retain(|_, whole_at| *whole_at > now);
-        }
-        let neighbourhood = source.neighbourhood();
-        if self.whole_at.len() < self.capacity {
-            own
-        } else if self.whole_at.contains_key(&neighbourhood) || self.whole_at.len() < self.capacity.saturating_mul(2) {
-            neighbourhood
-        } else {
-            Place::Everyone
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use async_trait::async_trait;
     use cloakroom_primitives::{MasterKey, SeededRandom};
     use tokio::task::JoinSet;
 
     use super::*;
+    use crate::limits::Failures;
 
     const START: Timestamp = Timestamp::from_seconds(1_000_000);
 
@@ -590,18 +302,9 @@ mod tests {
             Ok(admission) if good => admission.succeeded().await.unwrap(),
             Ok(admission) => admission.failed(now).await.unwrap(),
             Err(NotAdmitted::TooMany(after)) => return Some(after.seconds()),
-            Err(NotAdmitted::Store(error)) => panic!("{error}"),
+            Err(other) => panic!("{other}"),
         }
         None
-    }
-
-    #[test]
-    fn waiting_doubles_from_one_second_to_a_quarter_of_an_hour() {
-        for (count, seconds) in
-            [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (16, 900), (99, 900), (u32::MAX, 900)]
-        {
-            assert_eq!(wait_after(count).as_secs(), seconds, "after {count}");
-        }
     }
 
     #[tokio::test]
@@ -680,7 +383,7 @@ mod tests {
             attempts.spawn(async move { try_password(&limits, 1, None, true, START).await });
         }
         assert!(attempts.join_all().await.into_iter().all(|refused| refused.is_none()));
-        assert!(lock(&limits.0.account_turns.0).is_empty() && lock(&limits.0.source_turns.0).is_empty());
+        assert!(limits.0.account_turns.is_empty() && limits.0.source_turns.is_empty());
     }
 
     #[tokio::test]
@@ -717,7 +420,7 @@ mod tests {
             assert!(limits.admit_registration(source(1), START).is_ok());
         }
         let refused = limits.admit_registration(source(1), START).unwrap_err();
-        assert!(matches!(refused, NotAdmitted::TooMany(after) if after.seconds() == 360));
+        assert_eq!(refused.seconds(), 360);
         assert!(limits.admit_registration(source(2), START).is_ok());
         limits.give_registration_back(source(1));
         assert!(limits.admit_registration(source(1), START).is_ok());
@@ -732,57 +435,6 @@ mod tests {
         for _ in 0..200 {
             assert_eq!(try_password(&limits, 1, None, false, START).await, None);
             assert!(limits.admit_registration(source(1), START).is_ok());
-        }
-    }
-
-    #[test]
-    fn a_full_table_drops_what_is_whole_and_then_shares() {
-        let mut buckets = Buckets::new(FAILURES_A_MINUTE, 4);
-        let v4 = |a, b, c, d| Source::of([a, b, c, d].into());
-        for number in 0..4 {
-            buckets.take(v4(198, 51, 100, number), START);
-        }
-        buckets.take(v4(203, 0, 113, 1), START);
-        assert_eq!(buckets.place_of(v4(203, 0, 113, 2), START), Place::V4Neighbourhood([203, 0]));
-        for _ in 0..29 {
-            buckets.take(v4(203, 0, 114, 9), START);
-        }
-        assert!(buckets.room(v4(203, 0, 115, 7), 0, START).is_err(), "neighbours share");
-        assert!(buckets.room(v4(198, 51, 100, 0), 0, START).is_ok(), "who came before keeps a bucket of its own");
-        for number in 1..4 {
-            buckets.take(v4(203, number, 113, 1), START);
-        }
-        assert_eq!(buckets.place_of(v4(100, 64, 0, 1), START), Place::Everyone);
-        let later = after(3_600);
-        assert_eq!(buckets.place_of(v4(100, 64, 0, 1), later), Place::Source(v4(100, 64, 0, 1)));
-    }
-
-    #[test]
-    fn a_bucket_refills_one_by_one_and_never_owes_more_than_a_minute() {
-        let mut buckets = Buckets::new(FAILURES_A_MINUTE, 4);
-        for _ in 0..1_000 {
-            buckets.take(source(1), START);
-        }
-        assert_eq!(buckets.room(source(1), 0, START), Err(RetryAfter::new(Duration::from_secs(2))));
-        assert_eq!(buckets.room(source(1), 0, after(2)), Ok(()));
-        assert!(buckets.room(source(1), 1, after(2)).is_err());
-        assert_eq!(buckets.room(source(1), 29, after(60)), Ok(()));
-    }
-
-    #[test]
-    fn a_source_is_an_address_or_a_household() {
-        let of = |text: &str| Source::of(text.parse().unwrap());
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
-        assert_eq!(of("192.0.2.1"), of("::ffff:192.0.2.1"));
-        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_eq!(format!("{:?} {:?}", of("192.0.2.1"), of("2001:db8:1:2::1")), "Source(192.0.2.1) Source(2001:db8:1:2::/64)");
-    }
-
-    #[test]
-    fn a_wait_is_told_in_whole_seconds() {
-        for (millis, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2)] {
-            assert_eq!(RetryAfter::new(Duration::from_millis(millis)).seconds(), seconds);
         }
     }
 }

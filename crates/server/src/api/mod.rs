@@ -1,0 +1,10 @@
+//! The JSON API, one file per resource. A handler is three moves: parse, one call, answer.
+
+pub(crate) mod health;
+pub(crate) mod metadata;
+pub(crate) mod oauth;
+pub(crate) mod session;
+pub(crate) mod sessions;
+mod shapes;
+pub(crate) mod user;
+pub(crate) mod users;

@@ -1,0 +1,163 @@
+//! The OAuth endpoints. None of them reads a cookie; they answer in the words of RFC 6749.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloakroom::session::{Cell, ClientId, EndCause, Scopes, SessionToken, Usage};
+use cloakroom::{Auth, AuthError, BUILT_IN_CLIENT, RefreshRequest, Refreshed, RequestContext};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::shapes::no_store;
+
+/// A refusal in the words of RFC 6749 §5.2.
+struct OauthError {
+    status: StatusCode,
+    word: &'static str,
+}
+
+impl OauthError {
+    const fn bad(word: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, word }
+    }
+}
+
+impl IntoResponse for OauthError {
+    fn into_response(self) -> Response {
+        let mut response = no_store((self.status, Json(json!({ "error": self.word }))));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cloakroom\""));
+        }
+        response
+    }
+}
+
+impl From<AuthError> for OauthError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::UnknownClient => Self { status: StatusCode::UNAUTHORIZED, word: "invalid_client" },
+            AuthError::InvalidTarget => Self::bad("invalid_target"),
+            AuthError::Unavailable(_) | AuthError::Busy => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a token request failed");
+                Self { status: StatusCode::SERVICE_UNAVAILABLE, word: "temporarily_unavailable" }
+            }
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "a token request failed");
+                Self { status: StatusCode::INTERNAL_SERVER_ERROR, word: "server_error" }
+            }
+        }
+    }
+}
+
+/// A form, each member at most once (RFC 6749 §3.2). Unknown members are ignored, as it says.
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Self, OauthError> {
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let word = content_type.split(';').next().unwrap_or_default().trim();
+        if !word.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(OauthError::bad("invalid_request"));
+        }
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+        let doubled = pairs.iter().enumerate().any(|(index, (name, _))| pairs[..index].iter().any(|(other, _)| other == name));
+        if doubled { Err(OauthError::bad("invalid_request")) } else { Ok(Self(pairs)) }
+    }
+
+    /// A member; one without a value counts as absent (RFC 6749 §3.2).
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    fn required(&self, name: &str) -> Result<&str, OauthError> {
+        self.get(name).ok_or(OauthError::bad("invalid_request"))
+    }
+
+    /// The client that asks. There are public ones alone: one that sends a secret is not one of them.
+    fn client(&self, auth: &Auth, headers: &HeaderMap) -> Result<ClientId, OauthError> {
+        let invalid = OauthError { status: StatusCode::UNAUTHORIZED, word: "invalid_client" };
+        let proves = headers.contains_key(header::AUTHORIZATION) || self.get("client_secret").is_some();
+        let id = ClientId::new(self.get("client_id").unwrap_or(BUILT_IN_CLIENT));
+        match id {
+            Ok(id) if !proves && auth.clients().find(&id).is_some() => Ok(id),
+            _ => Err(invalid),
+        }
+    }
+}
+
+/// `POST /oauth/token`.
+pub(crate) async fn token(State(auth): State<Auth>, context: RequestContext, headers: HeaderMap, body: Bytes) -> Response {
+    match refresh(&auth, &context, &headers, &body).await {
+        Ok(answer) => no_store(Json(answer)),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn refresh(auth: &Auth, context: &RequestContext, headers: &HeaderMap, body: &Bytes) -> Result<Value, OauthError> {
+    let form = Form::parse(headers, body)?;
+    let client = form.client(auth, headers)?;
+    if form.required("grant_type")? != "refresh_token" {
+        return Err(OauthError::bad("unsupported_grant_type"));
+    }
+    let scopes = form.get("scope").map(Scopes::parse).transpose().map_err(|_| OauthError::bad("invalid_scope"))?;
+    let passive = headers.get("cloakroom-passive").is_some_and(|value| value == "1");
+    let request = RefreshRequest {
+        token: form.required("refresh_token")?,
+        client: &client,
+        audience: form.get("resource"),
+        scopes: scopes.as_ref(),
+        usage: if passive { Usage::Passive } else { Usage::Active },
+    };
+    let Refreshed::Yes(pair) = auth.refresh(request, context).await? else {
+        return Err(OauthError::bad("invalid_grant"));
+    };
+    let mut answer = json!({
+        "access_token": pair.access.token.expose().as_str(),
+        "refresh_token": pair.refresh.expose().as_str(),
+        "token_type": "Bearer",
+        "expires_in": pair.access.expires_in(context.now()).as_secs(),
+    });
+    if !pair.access.claims.scope.is_empty() {
+        answer["scope"] = pair.access.claims.scope.as_str().into();
+    }
+    Ok(answer)
+}
+
+/// `POST /oauth/revoke` (RFC 7009).
+pub(crate) async fn revoke(State(auth): State<Auth>, context: RequestContext, headers: HeaderMap, body: Bytes) -> Response {
+    match revoke_token(&auth, &context, &headers, &body).await {
+        Ok(()) => no_store(StatusCode::OK),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// A session or refresh token of the caller's client ends its session; an access token cannot be called back; anything else has no effect.
+async fn revoke_token(auth: &Auth, context: &RequestContext, headers: &HeaderMap, body: &Bytes) -> Result<(), OauthError> {
+    let form = Form::parse(headers, body)?;
+    let client = form.client(auth, headers)?;
+    let text = form.required("token")?;
+    let ends = if let Ok(token) = SessionToken::parse(text) {
+        let sessions = auth.sessions().ok_or(OauthError::bad("invalid_request"))?;
+        let found = sessions.find(token.session()).await.map_err(AuthError::from)?;
+        let own = found.filter(|found| {
+            let session = found.session();
+            let is_good = session.secret.is_some_and(|hashes| hashes.current == token.hash());
+            is_good && session.client == client && session.cell == Cell::Token && found.is_live(context.now())
+        });
+        own.map(|found| found.session().id)
+    } else if let Some(session) = auth.session_of_refresh_token(text, &client).await? {
+        Some(session)
+    } else if text.split('.').count() == 3 {
+        return Err(OauthError::bad("unsupported_token_type"));
+    } else {
+        None
+    };
+    if let Some(session) = ends {
+        auth.end_session(session, EndCause::Revoked).await?;
+    }
+    Ok(())
+}

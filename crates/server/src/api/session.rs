@@ -1,0 +1,107 @@
+//! `/api/v1/session`: the session behind the request's own credential.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cloakroom::session::{Scopes, StoreError};
+use cloakroom::{Auth, Principal, ProblemCode, RequestContext, Requirement, SignedOut};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::shapes::{self, from_of, no_store};
+use crate::accounts::{Accounts, Attempt, NotStarted, Starter};
+use crate::error::ApiError;
+use crate::fields::Fields;
+
+/// `GET`: who is calling, proven how and until when.
+pub(crate) async fn show(
+    State(accounts): State<Accounts>,
+    context: RequestContext,
+    caller: Principal,
+) -> Result<Response, ApiError> {
+    let user = user_of(&accounts, &caller).await?;
+    Ok(no_store(Json(shapes::whoami(&caller, user, context.now()))))
+}
+
+/// The caller's account. With a JWT, a store that is down leaves only its id; with a session proof that is a failure.
+async fn user_of(accounts: &Accounts, caller: &Principal) -> Result<Value, ApiError> {
+    match accounts.find(&caller.user).await {
+        Ok(Some(account)) => Ok(shapes::user(&account)),
+        Err(StoreError::Unavailable(_) | StoreError::Busy) if caller.claims().is_some() => {
+            Ok(json!({ "id": caller.user.as_str() }))
+        }
+        Ok(None) => Ok(json!({ "id": caller.user.as_str() })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `DELETE`: everything under the session ends.
+pub(crate) async fn end(State(auth): State<Auth>, context: RequestContext, parts: Parts) -> Result<Response, ApiError> {
+    match auth.sign_out_of(&parts, &context).await? {
+        SignedOut::Yes { cookies } => {
+            let mut response = no_store(StatusCode::NO_CONTENT);
+            for cookie in cookies {
+                let value = HeaderValue::from_str(&cookie.to_header_value()).map_err(|_| ProblemCode::Internal)?;
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+            Ok(response)
+        }
+        SignedOut::Nothing => Err(context.require_caller().err().unwrap_or(ProblemCode::NotSignedIn.into()).into()),
+    }
+}
+
+/// `POST …/tokens`: a JWT for this session.
+pub(crate) async fn exchange(
+    State(auth): State<Auth>,
+    context: RequestContext,
+    caller: Principal,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = Fields::of_json(&headers, &body)?;
+    let audience = fields.optional_text("audience");
+    let scopes = fields.parsed("scope", "Scope words with single spaces between.", |text| Scopes::parse(text).ok());
+    fields.finish()?;
+    auth.confirm(&Requirement::session().and(Requirement::authoritative()), &caller, context.now()).await?;
+    let issued = auth.exchange(&caller, audience.as_deref(), scopes.as_ref(), &context).await?;
+    let mut answer = json!({
+        "access_token": issued.token.expose().as_str(),
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in(context.now()).as_secs(),
+    });
+    if !issued.claims.scope.is_empty() {
+        answer["scope"] = issued.claims.scope.as_str().into();
+    }
+    Ok(no_store((StatusCode::CREATED, Json(answer))))
+}
+
+/// `POST …/reauthenticate`: the same session, a new `authenticated_at`.
+pub(crate) async fn reauthenticate(
+    State(starter): State<Starter>,
+    context: RequestContext,
+    caller: Principal,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = Fields::of_json(&headers, &body)?;
+    let password = super::user::password_in(&mut fields, "password");
+    fields.finish()?;
+    starter.auth.confirm(&Requirement::authoritative(), &caller, context.now()).await?;
+    let id = caller.session.ok_or(ProblemCode::NotSignedIn)?;
+    let attempt = Attempt { from: from_of(&context), device: None, now: context.now() };
+    let verified = starter.accounts.verify_current_password(&caller.user, password.ok_or(ProblemCode::Internal)?, attempt).await?;
+    let signed_in = starter.step_up(verified, id, &context).await?;
+    let body = Json(shapes::signed_in(&signed_in, None));
+    Ok((signed_in, body).into_response())
+}
+
+impl From<NotStarted> for ApiError {
+    fn from(refused: NotStarted) -> Self {
+        match refused {
+            NotStarted::AccountChanged => ProblemCode::InvalidCredentials.into(),
+            NotStarted::Failed(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Builds every part once, and can be built more than once in a process. The only file that knows concrete types.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use cloakroom::cookie::CookieKeys;
+use cloakroom::{
+    Auth, Clock, EventSink, MasterKeys, OsRandom, Origin, OwnHosts, Random, SecurityEvent, SystemClock, TracingEvents,
+};
+use cloakroom_store::sqlite::{SqliteOptions, SqliteStore};
+
+use crate::account_memory::AccountMemory;
+use crate::accounts::{
+    Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes, Starter,
+};
+use crate::cli::StartError;
+use crate::config::{Config, MasterKeySource, Registration};
+use crate::device_cookie::DeviceCookie;
+use crate::jobs::Jobs;
+use crate::keys::{SigningKeys, check_master_key};
+use crate::limits::Limits;
+use crate::master_key_file;
+use crate::routes;
+use crate::storage::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
+use crate::urls::Urls;
+
+/// What differs between the product and a second one beside it: time, randomness, hosts, cost of hashing.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) hosts: Option<OwnHosts>,
+    pub(crate) hashing: HashParameters,
+    pub(crate) events: Arc<dyn EventSink>,
+}
+
+impl Surroundings {
+    /// Those of the product.
+    pub(crate) fn of_this_machine(clock: &SystemClock) -> Self {
+        Self {
+            clock: Arc::new(clock.clone()),
+            random: Arc::new(OsRandom),
+            hosts: None,
+            hashing: HashParameters::DEFAULT,
+            events: Arc::new(TracingEvents),
+        }
+    }
+}
+
+/// Every part, each a handle that clones.
+#[derive(Clone, FromRef)]
+pub(crate) struct App {
+    pub(crate) auth: Auth,
+    pub(crate) accounts: Accounts,
+    pub(crate) starter: Starter,
+    pub(crate) devices: DeviceCookie,
+    pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) urls: Arc<Urls>,
+    pub(crate) registration: Registration,
+    pub(crate) clock: SystemClock,
+    pub(crate) limits: Limits,
+    pub(crate) store: SqliteStore,
+}
+
+impl App {
+    /// Opens the store and puts the parts together. Nothing listens yet.
+    pub(crate) async fn open(config: &Config, origin: &Origin, clock: SystemClock, around: Surroundings) -> Result<Self, StartError> {
+        let master = master_keys(config, &*around.random)?;
+        let options = SqliteOptions {
+            readers: std::thread::available_parallelism().map_or(2, usize::from),
+            clock: Arc::clone(&around.clock),
+            random: Arc::clone(&around.random),
+            more_migrations: vec![SERVER_MIGRATIONS],
+            ..SqliteOptions::default()
+        };
+        let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
+        let key_store = Arc::new(SqliteKeys::new(store.clone()));
+        check_master_key(&*key_store, &master).await.map_err(misconfigured)?;
+        let now = around.clock.now();
+        let sealing = CookieKeys::from_master(&master);
+        let keys = SigningKeys::load_or_create(key_store, &sealing, &*around.random, now).await.map_err(misconfigured)?;
+
+        let memory = Arc::new(AccountMemory::new());
+        let urls = Urls::below(config.base_path.as_str());
+        let mut builder = Auth::builder(origin.clone())
+            .sessions(store.clone())
+            .key_ring(keys.ring().clone())
+            .master_key(master.clone())
+            .clock(Arc::clone(&around.clock))
+            .random(Arc::clone(&around.random))
+            .events(Arc::clone(&around.events))
+            .clients(config.clients_for(origin))
+            .trusted_proxies(config.proxy.trusted())
+            .sink(Arc::clone(&memory) as _)
+            .cookie_name(config.cookies.name.as_str())
+            .insecure_http_cookies(config.insecure_http_cookies)
+            .session_path(urls.api_session.clone())
+            .pages(urls.login.clone(), urls.account.clone(), [urls.logout.clone()]);
+        if let Some(hosts) = around.hosts {
+            builder = builder.hosts(hosts);
+        }
+        let auth = builder.build().map_err(misconfigured)?;
+        let failures = Arc::new(SqliteFailures::new(store.clone()));
+        let limits = if config.limits.insecure_off {
+            Limits::insecure_off(master.clone(), failures)
+        } else {
+            Limits::new(master.clone(), failures)
+        };
+        let events = Arc::clone(&around.events);
+        let accounts = Accounts::new(AccountsParts {
+            store: Arc::new(SqliteAccounts::new(store.clone())),
+            memory,
+            pool: PasswordPool::start(PoolSize::of_this_machine()).map_err(failed)?,
+            hasher: PasswordHasher::new(master, around.hashing, &*around.random),
+            rules: PasswordRules::new("cloakroom", origin.host()),
+            limits: limits.clone(),
+            random: Arc::clone(&around.random),
+            on_refused: Arc::new(move |user, from: IpAddr| events.record(SecurityEvent::SignInFailed { user, from: Some(from) })),
+        });
+        let roles = Arc::new(RoleScopes::new(config.roles.iter().map(|role| (role.id.clone(), role.scopes.clone()))));
+        let devices = DeviceCookie::new(&auth, sealing).map_err(misconfigured)?;
+        let starter = Starter { auth: auth.clone(), accounts: accounts.clone(), roles };
+        Ok(Self {
+            auth,
+            accounts,
+            starter,
+            devices,
+            keys: Arc::new(keys),
+            urls: Arc::new(urls),
+            registration: config.users.registration,
+            clock,
+            limits,
+            store,
+        })
+    }
+
+    /// Every URL of the product.
+    pub(crate) fn router(&self) -> Router {
+        routes::router(self)
+    }
+
+    /// What runs beside the requests.
+    pub(crate) fn jobs(&self) -> Jobs {
+        Jobs::new(self.auth.clone(), self.limits.clone(), self.clock.clone())
+    }
+
+    /// The origin that `config` has for a server bound to `address`, or for none.
+    pub(crate) fn origin_of(config: &Config, address: Option<SocketAddr>) -> Origin {
+        config.origin_for(address.unwrap_or(config.listen))
+    }
+}
+
+fn master_keys(config: &Config, random: &dyn Random) -> Result<MasterKeys, StartError> {
+    match &config.master.key {
+        MasterKeySource::Given(keys) => Ok((**keys).clone()),
+        MasterKeySource::File(path) => {
+            master_key_file::load_or_create(path, config.database.file.exists(), random).map_err(misconfigured)
+        }
+    }
+}
+
+pub(crate) fn misconfigured(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
+    StartError::Configuration(Box::new(error))
+}
+
+pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
+    StartError::Failed(Box::new(error))
+}

@@ -1,0 +1,66 @@
+//! The product as the command line sees it.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloakroom::SystemClock;
+use cloakroom_store::sqlite::{STORE_MIGRATIONS, plan};
+use tokio::net::TcpListener;
+
+use crate::app::{App, Surroundings, failed, misconfigured};
+use crate::cli::{self, Product, StartError};
+use crate::config::Config;
+use crate::data_folder;
+use crate::control::{Answer, ControlSocket};
+use crate::operator::Operator;
+use crate::serve::{ServeLimits, asked_to_end, serve};
+use crate::storage::SERVER_MIGRATIONS;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    cli::run(std::env::args_os(), &Cloakroom)
+}
+
+struct Cloakroom;
+
+#[async_trait]
+impl Product for Cloakroom {
+    async fn serve(&self, config: Config, listener: TcpListener) -> Result<(), StartError> {
+        let address = listener.local_addr().map_err(failed)?;
+        let origin = App::origin_of(&config, Some(address));
+        let clock = SystemClock::new();
+        let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
+        let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));
+        let control = ControlSocket::bind(&config.data).map_err(failed)?;
+        let control = tokio::spawn(control.serve(operator));
+        let jobs = app.jobs();
+        let running = tokio::spawn(jobs.clone().run());
+        app.auth.load().await.map_err(failed)?;
+        cli::announce(&format!("{origin}{}", app.urls.start)).map_err(failed)?;
+        let ended = async {
+            if let Err(error) = asked_to_end().await {
+                tracing::error!(%error, "signals cannot be listened to");
+                std::future::pending::<()>().await;
+            }
+        };
+        serve(listener, app.router(), ServeLimits::DEFAULT, ended).await;
+        running.abort();
+        control.abort();
+        jobs.finish().await;
+        Ok(())
+    }
+
+    async fn open(&self, config: &Config) -> Result<Arc<dyn Answer>, StartError> {
+        data_folder::prepare(&config.data).map_err(failed)?;
+        let clock = SystemClock::new();
+        let origin = App::origin_of(config, None);
+        let app = App::open(config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
+        Ok(Arc::new(Operator::new(&app)))
+    }
+
+    fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError> {
+        let planned = plan(&config.database.file, &[STORE_MIGRATIONS, SERVER_MIGRATIONS]).map_err(misconfigured)?;
+        Ok(planned.iter().map(|one| format!("{} {}: {}", one.history, one.version, one.name)).collect())
+    }
+}

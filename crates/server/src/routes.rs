@@ -1,0 +1,105 @@
+//! Every URL of the product, on one page.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use cloakroom::{Auth, Problem, ProblemCode, problem_response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use crate::api::{health, metadata, oauth, session, sessions, user, users};
+use crate::app::App;
+use crate::error::ApiError;
+
+/// The largest body, in bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// The whole product.
+pub(crate) fn router(app: &App) -> Router {
+    let urls = &app.urls;
+    let below_session = |path: &str| format!("{}{path}", urls.api_session);
+    let below_sessions = |path: &str| format!("{}{path}", urls.api_sessions);
+    let asked_who = Router::new()
+        .route(&urls.api_users, post(users::register))
+        .route(&urls.api_sessions, post(sessions::start).get(sessions::list).delete(sessions::end_all))
+        .route(&below_sessions("/{id}"), delete(sessions::end_one))
+        .route(&below_sessions("/{id}/reach"), get(sessions::reach))
+        .route(&urls.api_session, get(session::show).delete(session::end))
+        .route(&below_session("/tokens"), post(session::exchange))
+        .route(&below_session("/reauthenticate"), post(session::reauthenticate))
+        .route(&urls.api_password, put(user::change_password))
+        .merge(app.auth.refresh_routes())
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(another_method)
+        .layer(app.auth.layer());
+    // No cookie counts here, and machines reach these by internal names: the host is not asked.
+    let not_asked = Router::new()
+        .route(&urls.oauth_token, post(oauth::token))
+        .route(&urls.oauth_revoke, post(oauth::revoke))
+        .route(&urls.jwks, get(metadata::jwks))
+        .route(&urls.metadata, get(metadata::authorization_server))
+        .route(&urls.health, get(health::alive))
+        .route(&urls.ready, get(health::ready))
+        .method_not_allowed_fallback(another_method)
+        .layer(app.auth.machine_layer());
+    asked_who
+        .merge(not_asked)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app.auth.clone(), finish))
+        .with_state(app.clone())
+}
+
+async fn nothing_here() -> ApiError {
+    ProblemCode::NotFound.into()
+}
+
+async fn another_method() -> ApiError {
+    ProblemCode::MethodNotAllowed.into()
+}
+
+/// Shows problems, and puts on every answer what every answer has.
+async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(problem) = problem_in(&response) {
+        let mut shown = problem_response(problem, auth.origin());
+        // What the answer already says (cookies to clear, the methods a path takes) stays.
+        for name in [header::SET_COOKIE, header::ALLOW] {
+            for value in response.headers().get_all(&name) {
+                shown.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response = shown;
+    }
+    let headers = response.headers_mut();
+    for (name, value) in EVERY_ANSWER {
+        headers.entry(name).or_insert(value);
+    }
+    if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {
+        headers.append(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
+    }
+    response
+}
+
+/// The problem that a handler or an extractor has put into its answer.
+fn problem_in(response: &Response) -> Option<Problem> {
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        return Some(problem.clone());
+    }
+    // What the framework refuses by itself: a body that is too large or cannot be read.
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Some(ProblemCode::TooLarge.into()),
+        StatusCode::BAD_REQUEST if !response.headers().contains_key(header::CONTENT_TYPE) => {
+            Some(ProblemCode::MalformedRequest.into())
+        }
+        _ => None,
+    }
+}
+
+const EVERY_ANSWER: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
