@@ -23,7 +23,7 @@ use crate::keys::{SigningKeys, check_master_key};
 use crate::limits::Limits;
 use crate::master_key_file;
 use crate::routes;
-use crate::storage::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
+use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
 use crate::urls::Urls;
 
 /// What differs between the product and a second one beside it: time, randomness, hosts, cost of hashing.

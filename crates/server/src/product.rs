@@ -15,7 +15,7 @@ use crate::data_folder;
 use crate::control::{Answer, ControlSocket};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
-use crate::storage::SERVER_MIGRATIONS;
+use crate::storage::sqlite::SERVER_MIGRATIONS;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {

@@ -573,142 +573,220 @@ pub(crate) struct ProblemText {
 
 /// Explains a problem code. A code it does not know reads like `internal`: what happened is not known here.
 pub(crate) fn problem(code: &str) -> ProblemText {
-    let (title, happened, todo) = match code {
-        "malformed_request" => (
+    PROBLEMS.iter().find_map(|(known, text)| (*known == code).then_some(*text)).unwrap_or(INTERNAL)
+}
+
+const fn told(title: &'static str, happened: &'static str, todo: &'static str) -> ProblemText {
+    ProblemText { title, happened, todo }
+}
+
+const INTERNAL: ProblemText = told(
+    "Something failed on our side",
+    "The server met a fault of its own. Your request was fine, and the fault is in its log.",
+    "Try again. If it happens again, tell whoever runs this server when it did.",
+);
+
+const PROBLEMS: &[(&str, ProblemText)] = &[
+    (
+        "malformed_request",
+        told(
             "This request cannot be read",
             "What arrived is not a complete request of the kind that this address takes. Nothing was done.",
             "Go back and send it again from the page. In a program, compare the body with the API description.",
         ),
-        "invalid_field" => (
+    ),
+    (
+        "invalid_field",
+        told(
             "A field is not right",
             "A field is missing, unknown, or has a value that is not taken. Nothing was done.",
             "The answer names each field and what is wrong with it. Mend those and send it again.",
         ),
-        "unknown_client" => (
+    ),
+    (
+        "unknown_client",
+        told(
             "No app of that name",
             "The request names a client that this server does not have. Nothing was done.",
             "Check the client id. Whoever runs this server lists its clients in the configuration.",
         ),
-        "invalid_target" => (
+    ),
+    (
+        "invalid_target",
+        told(
             "No token for that audience",
             "The app asked for a token for a service that is not on its list.",
             "Ask for an audience that the app’s configuration names.",
         ),
-        "not_signed_in" => (
+    ),
+    (
+        "not_signed_in",
+        told(
             "You are not signed in",
             "This needs someone who is signed in, and nothing that proves it came along, or nothing that is still good.",
             "Sign in. You go on where you were.",
         ),
-        "token_expired" => (
+    ),
+    (
+        "token_expired",
+        told(
             "Your token has run out",
             "The token is genuine, only too late: its time is over. Your session may well be alive.",
             "Load the page again. In a program, refresh and send the request once more.",
         ),
-        "session_rotated" => (
+    ),
+    (
+        "session_rotated",
+        told(
             "Your ticket was exchanged a moment ago",
             "Another tab was given a new ticket, and this request still came with the former one. Nothing was done, and you are \
              still signed in.",
             "Send it again; it goes out with the new ticket.",
         ),
-        "invalid_credentials" => (
+    ),
+    (
+        "invalid_credentials",
+        told(
             "Email and password do not belong together",
             "The two did not open an account. Which of them is wrong is not told to anyone.",
             "Check the email, type the password again, and look at Caps Lock.",
         ),
-        "step_up_required" => (
+    ),
+    (
+        "step_up_required",
+        told(
             "Your password is needed once more",
             "You are signed in, but this asks for a sign-in that is only minutes old.",
             "Type your password again, then repeat what you were doing.",
         ),
-        "cross_origin" => (
+    ),
+    (
+        "cross_origin",
+        told(
             "This came from another site",
             "A page that is not ours tried to act in your name, or your browser did not say where the request came from. Nothing \
              was done.",
             "If it was you, open the page on this server and do it there.",
         ),
-        "insufficient_scope" => (
+    ),
+    (
+        "insufficient_scope",
+        told(
             "You may not do this",
             "You are signed in, but what you showed does not carry the right that is needed.",
             "Ask whoever runs this server for that right, or use a token that has it.",
         ),
-        "cell_not_allowed" => (
+    ),
+    (
+        "cell_not_allowed",
+        told(
             "This app does not sign in that way",
             "The app asked for a kind of credential that its configuration does not allow.",
             "Ask for one of the app’s own cells, or leave the choice out.",
         ),
-        "client_not_allowed" => (
+    ),
+    (
+        "client_not_allowed",
+        told(
             "This app may not take passwords",
             "Only apps of this server’s own may sign someone in with a password.",
             "Sign in on this server’s own page.",
         ),
-        "registration_closed" => (
+    ),
+    (
+        "registration_closed",
+        told(
             "This server takes no registrations",
             "Accounts are created by whoever runs this server. Nothing of what you typed was kept.",
             "Ask them for an account, or sign in if you have one.",
         ),
-        "not_found" => (
+    ),
+    (
+        "not_found",
+        told(
             "There is nothing here",
             "No page and no thing of yours has this address. It may have ended, or the address has a typing error.",
             "Check the address, or go on from the start page.",
         ),
-        "method_not_allowed" => (
+    ),
+    (
+        "method_not_allowed",
+        told(
             "This address does not work that way",
             "The address exists, but it does not take this kind of request.",
             "Open it from its page. In a program, the Allow header names the methods.",
         ),
-        "email_taken" => (
+    ),
+    (
+        "email_taken",
+        told(
             "This email has an account already",
             "An account with this email exists, so none was created.",
             "Sign in with it, or use another email.",
         ),
-        "session_limit" => (
+    ),
+    (
+        "session_limit",
+        told(
             "Too many places at once",
             "You are signed in at as many places as this server allows, so no session was started.",
             "Sign out somewhere, then sign in again.",
         ),
-        "too_large" => {
-            ("That is too much at once", "What was sent is larger than this address takes. Nothing was done.", "Send less.")
-        }
-        "unsupported_media_type" => (
+    ),
+    (
+        "too_large",
+        told("That is too much at once", "What was sent is larger than this address takes. Nothing was done.", "Send less."),
+    ),
+    (
+        "unsupported_media_type",
+        told(
             "This format is not taken here",
             "The body is of a type that this address does not read. Nothing was done.",
             "Programs send application/json in UTF-8; pages send their own forms.",
         ),
-        "wrong_host" => (
+    ),
+    (
+        "wrong_host",
+        told(
             "This server does not go by that name",
             "The request was meant for a host that is not this one, so it was not answered.",
             "Use the address this server is known by. Whoever runs it sets that as its origin.",
         ),
-        "too_many_attempts" => (
+    ),
+    (
+        "too_many_attempts",
+        told(
             "Too many attempts",
             "There were too many in a short time, so this one was not looked at. Nothing is lost.",
             "Wait as long as the answer says, then try again.",
         ),
-        "busy" => (
+    ),
+    (
+        "busy",
+        told(
             "Many people are signing in right now",
             "The server checks passwords one after the other, and the queue is full. Nothing was done.",
             "Wait a few seconds, then send it again.",
         ),
-        "store_unavailable" => (
+    ),
+    (
+        "store_unavailable",
+        told(
             "The server cannot reach its store",
             "Where sessions and accounts are kept cannot be reached, so nothing could be looked up or written. What was confirmed \
              before is safe.",
             "Nothing but waiting: it goes on by itself when the store is back.",
         ),
-        _ => (
-            "Something failed on our side",
-            "The server met a fault of its own. Your request was fine, and the fault is in its log.",
-            "Try again. If it happens again, tell whoever runs this server when it did.",
-        ),
-    };
-    ProblemText { title, happened, todo }
-}
+    ),
+    ("internal", INTERNAL),
+];
 
 /// What is wrong with a field, and how it becomes right.
 pub(crate) fn field_error(code: &str) -> &'static str {
     match code {
         "missing" => "Fill this in.",
         "unknown" => "This field is not known here. Load the page again.",
+        "duplicate" => "This field came twice. Load the page again.",
         "wrong_type" => "This is not the kind of value that belongs here.",
         "invalid_email" => "An email has one @, something before and after it, and no spaces.",
         "too_long" => "This is too long. Shorten it.",
@@ -759,9 +837,9 @@ pub(crate) fn in_words(span: Duration) -> String {
     match seconds {
         0 => "less than 1 s".to_owned(),
         1..60 => format!("{seconds} s"),
-        60..600 if seconds % 60 > 0 => format!("{minutes} min {} s", seconds % 60),
+        60..600 if !seconds.is_multiple_of(60) => format!("{minutes} min {} s", seconds % 60),
         60..3600 => format!("{minutes} min"),
-        3600..36_000 if minutes % 60 > 0 => format!("{hours} h {} min", minutes % 60),
+        3600..36_000 if !minutes.is_multiple_of(60) => format!("{hours} h {} min", minutes % 60),
         3600..172_800 => format!("{hours} h"),
         _ => format!("{days} days"),
     }
@@ -1116,7 +1194,7 @@ mod tests {
         assert_eq!(on_the_way_to("/account"), "You were on your way to /account. You go there as soon as you are signed in.");
         assert_eq!(device("Firefox", "Ubuntu"), "Firefox on Ubuntu");
         assert_eq!(
-            remember_hint(Duration::from_secs(1_209_600), Duration::from_secs(2_592_000)),
+            remember_hint(Duration::from_hours(14 * 24), Duration::from_hours(30 * 24)),
             "for 14 days without a visit, 30 days at most"
         );
     }
@@ -1124,7 +1202,7 @@ mod tests {
     #[test]
     fn nobody_is_asked_to_wait_for_nothing() {
         assert_eq!(wait(Duration::ZERO), "Try again in 1 s.");
-        assert_eq!(wait(Duration::from_secs(900)), "Try again in 15 min.");
+        assert_eq!(wait(Duration::from_mins(15)), "Try again in 15 min.");
         assert!(too_many_attempts(Duration::from_secs(8)).ends_with("Try again in 8 s."));
     }
 
@@ -1202,6 +1280,7 @@ mod tests {
         let codes = [
             "missing",
             "unknown",
+            "duplicate",
             "wrong_type",
             "invalid_email",
             "too_long",
