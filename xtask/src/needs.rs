@@ -13,7 +13,9 @@ pub(crate) fn install() -> Result<(), Failed> {
     let made = works("python3", &["-m", "venv", PYTHON])
         && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc"]);
     if !made {
-        say("! PyJWT and joserfc could not be installed (python3 with venv and a package index): agreement with them is not tested");
+        say(
+            "! PyJWT and joserfc could not be installed (python3 with venv and a package index): agreement with them is not tested",
+        );
     }
     Ok(())
 }
@@ -31,7 +33,9 @@ pub(crate) fn cargo_deny() -> Result<(), Failed> {
     };
     step(program, &["--all-features", "check", "bans", "licenses", "sources"])?;
     if !works(program, &["--all-features", "check", "advisories"]) {
-        say("! the advisory database could not be reached, or it has something to say: run `cargo deny check advisories` where there is a network");
+        say(
+            "! the advisory database could not be reached, or it has something to say: run `cargo deny check advisories` where there is a network",
+        );
     }
     Ok(())
 }

@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use cloakroom_jwt::{KeyRingHandle, Verifier};
 use cloakroom_primitives::{Clock, Random, Timestamp};
-use cloakroom_session::{
-    CachedStore, EndCause, Ending, FeedSink, FeedWindow, RefreshTokens, Sessions, StoreError,
-};
+use cloakroom_session::{CachedStore, EndCause, Ending, FeedSink, FeedWindow, RefreshTokens, Sessions, StoreError};
 use tokio::sync::OnceCell;
 
 use crate::access_claims::AccessClaims;
@@ -22,9 +20,9 @@ use crate::error::AuthError;
 use crate::event::{EventSink, SecurityEvent};
 use crate::origin::Origin;
 use crate::principal::Principal;
+use crate::problem::{Problem, ProblemCode};
 use crate::proxies::TrustedProxies;
 use crate::requirement::Requirement;
-use crate::problem::{Problem, ProblemCode};
 use crate::revocations::Revocations;
 use crate::scheme::Scheme;
 
@@ -211,4 +209,3 @@ impl fmt::Debug for Auth {
         f.debug_struct("Auth").field("origin", &self.0.origin).finish_non_exhaustive()
     }
 }
-

@@ -26,7 +26,12 @@ impl Auth {
     }
 
     /// Says who is calling. Fails when that cannot be known.
-    pub async fn authenticate(&self, head: &RequestHead<'_>, usage: Usage, now: Timestamp) -> Result<Authentication, Unavailable> {
+    pub async fn authenticate(
+        &self,
+        head: &RequestHead<'_>,
+        usage: Usage,
+        now: Timestamp,
+    ) -> Result<Authentication, Unavailable> {
         for scheme in &self.0.schemes {
             match scheme.authenticate(head, now).await? {
                 Authentication::Absent => {}

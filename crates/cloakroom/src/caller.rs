@@ -47,8 +47,11 @@ fn problem_of(rejection: &Rejection) -> Problem {
         Rejection::CrossOrigin => ProblemCode::CrossOrigin,
         Rejection::TokenExpired { .. } => ProblemCode::TokenExpired,
         Rejection::SessionRotated { .. } => {
-            return Problem { bearer_presented: rejection.carrier() == Carrier::Header, ..Problem::new(ProblemCode::SessionRotated) }
-                .retry_after(Duration::from_secs(1));
+            return Problem {
+                bearer_presented: rejection.carrier() == Carrier::Header,
+                ..Problem::new(ProblemCode::SessionRotated)
+            }
+            .retry_after(Duration::from_secs(1));
         }
     };
     Problem { bearer_presented: rejection.carrier() == Carrier::Header, ..Problem::new(code) }

@@ -63,13 +63,8 @@ impl CookieCatalog {
 fn spec(security: CookieSecurity, prefix: &str, name: &str, path: Path) -> Result<CookieSpec, CookieError> {
     let strict = security == CookieSecurity::Strict;
     let name = if strict { format!("{prefix}{name}") } else { name.to_owned() };
-    let attributes = Attributes {
-        path: Some(path),
-        secure: strict,
-        http_only: true,
-        same_site: Some(SameSite::Lax),
-        ..Attributes::default()
-    };
+    let attributes =
+        Attributes { path: Some(path), secure: strict, http_only: true, same_site: Some(SameSite::Lax), ..Attributes::default() };
     CookieSpec::new(CookieName::new(name)?, attributes)
 }
 
@@ -90,7 +85,10 @@ mod tests {
             written(cookies.refresh()),
             "__Secure-cloakroom-refresh=v; Path=/api/v1/session; Secure; HttpOnly; SameSite=Lax"
         );
-        assert_eq!(written(&cookies.host_bound("flow").unwrap()), "__Host-Http-cloakroom-flow=v; Path=/; Secure; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            written(&cookies.host_bound("flow").unwrap()),
+            "__Host-Http-cloakroom-flow=v; Path=/; Secure; HttpOnly; SameSite=Lax"
+        );
     }
 
     #[test]

@@ -43,9 +43,9 @@ pub use context::RequestContext;
 pub use cookies::{CookieCatalog, CookieSecurity};
 pub use cross_origin::{CrossOrigin, OwnHost, OwnHosts};
 pub use error::AuthError;
+pub use event::{EventSink, SecurityEvent, TracingEvents};
 #[cfg(feature = "axum")]
 pub use extract::{CallerRejection, LayerMissing, Refusal};
-pub use event::{EventSink, SecurityEvent, TracingEvents};
 pub use head::{Bearer, RequestHead};
 pub use layer::{AuthLayer, AuthService, RequireLayer, RequireService};
 pub use navigation::is_navigation;
@@ -69,8 +69,8 @@ pub use cloakroom_cookie as cookie;
 /// The room of JWTs.
 pub use cloakroom_jwt as jwt;
 pub use cloakroom_primitives::{
-    Clock, ClockHealth, FixedClock, KeyId, MasterKey, MasterKeyError, MasterKeys, OsRandom, Purpose, Random, Secret, SeededRandom,
-    ShiftedClock, SystemClock, Timestamp,
+    Clock, ClockHealth, FixedClock, KeyId, MasterKey, MasterKeyError, MasterKeys, OsRandom, Purpose, Random, Secret,
+    SeededRandom, ShiftedClock, SystemClock, Timestamp,
 };
 /// The room of sessions.
 pub use cloakroom_session as session;

@@ -19,7 +19,9 @@ pub struct Origin {
 
 /// The text is not an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an origin: write the scheme (http or https), the host and, if it is not the default, the port, as in https://app.example")]
+#[error(
+    "not an origin: write the scheme (http or https), the host and, if it is not the default, the port, as in https://app.example"
+)]
 pub struct InvalidOrigin;
 
 impl Origin {
@@ -122,8 +124,15 @@ mod tests {
 
     #[test]
     fn what_is_more_or_less_than_an_origin_is_refused() {
-        for text in ["", "app.example", "ftp://app.example", "https://app.example/", "https://app.example/x", "https://u@app.example", "https://"]
-        {
+        for text in [
+            "",
+            "app.example",
+            "ftp://app.example",
+            "https://app.example/",
+            "https://app.example/x",
+            "https://u@app.example",
+            "https://",
+        ] {
             assert_eq!(text.parse::<Origin>(), Err(InvalidOrigin), "{text}");
         }
     }

@@ -24,7 +24,9 @@ impl AddressRange {
     /// Whether `address` lies in it.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.base, address.to_canonical()) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => same_prefix(base.to_bits().into(), address.to_bits().into(), 32, self.bits),
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                same_prefix(base.to_bits().into(), address.to_bits().into(), 32, self.bits)
+            }
             (IpAddr::V6(base), IpAddr::V6(address)) => same_prefix(base.to_bits(), address.to_bits(), 128, self.bits),
             _ => false,
         }

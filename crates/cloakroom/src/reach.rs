@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_primitives::Timestamp;
-use cloakroom_session::{
-    Carrier, Cell, ClientId, EndCause, EndedSession, FeedWindow, Proof, RefreshFamily, Session, SessionId,
-};
+use cloakroom_session::{Carrier, Cell, ClientId, EndCause, EndedSession, FeedWindow, Proof, RefreshFamily, Session, SessionId};
 
 use crate::client::Client;
 use crate::origin::Origin;

@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_shorter_of_two_spans_counts() {
-        let both = Requirement::authenticated_within(Duration::from_secs(300)).and(Requirement::authenticated_within(Duration::from_secs(60)));
+        let both = Requirement::authenticated_within(Duration::from_secs(300))
+            .and(Requirement::authenticated_within(Duration::from_secs(60)));
         assert!(both.check(&caller(), Timestamp::from_seconds(1_100)).is_err());
     }
 }

@@ -14,9 +14,11 @@ pub const fn status_of(code: ProblemCode) -> StatusCode {
         Code::NotSignedIn | Code::TokenExpired | Code::SessionRotated | Code::InvalidCredentials | Code::StepUpRequired => {
             StatusCode::UNAUTHORIZED
         }
-        Code::CrossOrigin | Code::InsufficientScope | Code::CellNotAllowed | Code::ClientNotAllowed | Code::RegistrationClosed => {
-            StatusCode::FORBIDDEN
-        }
+        Code::CrossOrigin
+        | Code::InsufficientScope
+        | Code::CellNotAllowed
+        | Code::ClientNotAllowed
+        | Code::RegistrationClosed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::EmailTaken | Code::SessionLimit => StatusCode::CONFLICT,

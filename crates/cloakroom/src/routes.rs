@@ -30,10 +30,7 @@ impl Auth {
     /// Refresh, resume and sign-out as axum routes. They stand inside [`Auth::layer`].
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let path = &self.0.paths.session;
-        Router::new()
-            .route(path, delete(end_session))
-            .merge(self.refresh_routes_here(path))
-            .with_state(self.clone())
+        Router::new().route(path, delete(end_session)).merge(self.refresh_routes_here(path)).with_state(self.clone())
     }
 
     /// Refresh and resume alone, for who has a sign-out of their own at that path.
@@ -42,9 +39,7 @@ impl Auth {
     }
 
     fn refresh_routes_here(&self, path: &str) -> Router<Self> {
-        Router::new()
-            .route(&format!("{path}/refresh"), post(refresh))
-            .route(&format!("{path}/resume"), get(resume).post(resume))
+        Router::new().route(&format!("{path}/refresh"), post(refresh)).route(&format!("{path}/resume"), get(resume).post(resume))
     }
 
     /// The answer to a problem, with this server's origin in its `type`.
@@ -182,4 +177,3 @@ mod tests {
         assert_eq!(return_to("return_to=%2F%2Fevil.example"), None);
     }
 }
-

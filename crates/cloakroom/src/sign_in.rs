@@ -11,8 +11,8 @@ use std::time::Duration;
 use cloakroom_cookie::{MaxAge, SetCookie};
 use cloakroom_primitives::{Secret, Timestamp};
 use cloakroom_session::{
-    AuthMethod, AuthMethods, Carrier, Cell, Change, ChangeCause, ClientId, EndCause, EndedSession, FamilyId, Inserted, NewSession,
-    Proof, RefreshFamily, Replaced, Scopes, Session, SessionId, SessionToken, Start, UserId,
+    AuthMethod, AuthMethods, Carrier, Cell, Change, ChangeCause, ClientId, EndCause, EndedSession, FamilyId, Inserted,
+    NewSession, Proof, RefreshFamily, Replaced, Scopes, Session, SessionId, SessionToken, Start, UserId,
 };
 
 use crate::access_claims::{AccessClaims, token_id};
@@ -349,7 +349,8 @@ impl Auth {
                 let life = cookie_life(session, now);
                 let jwt = self.0.cookies.jwt().set(access.token.expose().as_str(), life);
                 let refresh = self.0.cookies.refresh().set(refresh.expose().as_str(), life);
-                let cookies = [jwt, refresh].into_iter().collect::<Result<_, _>>().map_err(|error| AuthError::Internal(Box::new(error)))?;
+                let cookies =
+                    [jwt, refresh].into_iter().collect::<Result<_, _>>().map_err(|error| AuthError::Internal(Box::new(error)))?;
                 Ok((Delivery::JwtCookie { claims: Box::new(access.claims) }, cookies))
             }
         }
@@ -411,7 +412,13 @@ impl Auth {
             scope: sign_in.scopes,
         };
         let access = Box::new(stateless.tokens.sign(claims)?);
-        Ok(SignedIn { session: None, delivery: Delivery::Jwt { access, refresh: None }, cookies: Vec::new(), ended: Vec::new(), at: now })
+        Ok(SignedIn {
+            session: None,
+            delivery: Delivery::Jwt { access, refresh: None },
+            cookies: Vec::new(),
+            ended: Vec::new(),
+            at: now,
+        })
     }
 }
 

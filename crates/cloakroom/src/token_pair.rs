@@ -10,7 +10,8 @@ use std::sync::Arc;
 use cloakroom_cookie::SetCookie;
 use cloakroom_primitives::Secret;
 use cloakroom_session::{
-    CachedSession, Cell, ClientId, How, Network, Redeem, Redeemed, RedeemedToken, RefreshTokens, Scopes, Session, SessionId, Usage,
+    CachedSession, Cell, ClientId, How, Network, Redeem, Redeemed, RedeemedToken, RefreshTokens, Scopes, Session, SessionId,
+    Usage,
 };
 
 use crate::access_tokens::{IssuedToken, TokenOrder};
@@ -73,16 +74,15 @@ pub struct RefreshedCookies {
 
 impl Auth {
     /// Exchanges a refresh token from a body. Fails when the store cannot say, or when client or audience cannot be had.
-    pub async fn refresh(&self, request: RefreshRequest<'_>, context: &RequestContext) -> Result<Refreshed<TokenPair>, AuthError> {
+    pub async fn refresh(
+        &self,
+        request: RefreshRequest<'_>,
+        context: &RequestContext,
+    ) -> Result<Refreshed<TokenPair>, AuthError> {
         let client = self.0.clients.find(request.client).ok_or(AuthError::UnknownClient)?;
         let audience = request.audience.map(|name| client.audience(name).ok_or(AuthError::InvalidTarget)).transpose()?;
-        let redeem = Redeem {
-            client: Some(request.client),
-            cell: Cell::Jwt,
-            session: None,
-            usage: request.usage,
-            from: context.client,
-        };
+        let redeem =
+            Redeem { client: Some(request.client), cell: Cell::Jwt, session: None, usage: request.usage, from: context.client };
         let Some(redeemed) = self.redeem(request.token, &redeem, context).await? else { return Ok(Refreshed::Refused) };
         let RedeemedToken { token, session, mut family, .. } = redeemed;
         if let Some(audience) = audience {
@@ -103,7 +103,8 @@ impl Auth {
     ) -> Result<Refreshed<RefreshedCookies>, AuthError> {
         let Some(sid) = session_of_jwt_cookie(context)? else { return Ok(Refreshed::Refused) };
         for text in CookieCredential::read_all(head, self.0.cookies.refresh().name()).into_iter().take(MOST_REFRESH_COOKIES) {
-            let redeem = Redeem { client: None, cell: Cell::JwtCookie, session: Some(sid), usage: context.usage, from: context.client };
+            let redeem =
+                Redeem { client: None, cell: Cell::JwtCookie, session: Some(sid), usage: context.usage, from: context.client };
             match self.redeem_refresh(text, &redeem, context).await? {
                 Redeemed::Token(redeemed) => return self.refreshed_cookies(*redeemed, context).map(Box::new).map(Refreshed::Yes),
                 Redeemed::Unknown => self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client }),
@@ -155,7 +156,12 @@ impl Auth {
         Ok(found.map(|(family, _)| family).filter(|family| family.client == *client).map(|family| family.session))
     }
 
-    async fn redeem(&self, text: &str, redeem: &Redeem<'_>, context: &RequestContext) -> Result<Option<RedeemedToken>, AuthError> {
+    async fn redeem(
+        &self,
+        text: &str,
+        redeem: &Redeem<'_>,
+        context: &RequestContext,
+    ) -> Result<Option<RedeemedToken>, AuthError> {
         match self.redeem_refresh(text, redeem, context).await? {
             Redeemed::Token(redeemed) => Ok(Some(*redeemed)),
             Redeemed::Unknown | Redeemed::Expired | Redeemed::Reused(_) => Ok(None),

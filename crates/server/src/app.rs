@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
 use cloakroom::{
-    Auth, Clock, EventSink, MasterKeys, OsRandom, Origin, OwnHosts, Random, SecurityEvent, SystemClock, TracingEvents,
+    Auth, Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHosts, Random, SecurityEvent, SystemClock, TracingEvents,
 };
 use cloakroom_store::sqlite::{SqliteOptions, SqliteStore};
 
@@ -66,7 +66,12 @@ pub(crate) struct App {
 
 impl App {
     /// Opens the store and puts the parts together. Nothing listens yet.
-    pub(crate) async fn open(config: &Config, origin: &Origin, clock: SystemClock, around: Surroundings) -> Result<Self, StartError> {
+    pub(crate) async fn open(
+        config: &Config,
+        origin: &Origin,
+        clock: SystemClock,
+        around: Surroundings,
+    ) -> Result<Self, StartError> {
         let master = master_keys(config, &*around.random)?;
         let options = SqliteOptions {
             readers: std::thread::available_parallelism().map_or(2, usize::from),

@@ -108,6 +108,7 @@ pub(crate) struct DeviceId([u8; 16]);
 
 impl DeviceId {
     /// Takes the bytes that a cookie carries.
+    #[cfg(test)]
     pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

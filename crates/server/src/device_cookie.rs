@@ -34,7 +34,9 @@ impl DeviceCookie {
 
     /// The cookie for a device on which `user` has signed in; a device that is known already keeps its id.
     pub(crate) fn issue(&self, known: Option<KnownDevice>, user: &UserId, now: Timestamp) -> Result<SetCookie, CookieError> {
-        let device = known.filter(|device| device.of_user(user).is_some()).unwrap_or_else(|| KnownDevice::new(user.clone(), &*self.random));
+        let device = known
+            .filter(|device| device.of_user(user).is_some())
+            .unwrap_or_else(|| KnownDevice::new(user.clone(), &*self.random));
         let value = device.issue(&self.keys, &*self.random, self.spec.name().as_str(), now);
         self.spec.set(value, Some(MaxAge::new(KNOWN_FOR)))
     }

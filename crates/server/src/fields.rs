@@ -180,7 +180,13 @@ mod tests {
         let (remember, name) = (fields.flag("remember"), fields.optional_text("name"));
         assert_eq!((email, password, remember, name), (String::new(), String::new(), false, Some("b".to_owned())));
         let errors = found(fields.finish().unwrap_err());
-        let expected = [("name", "duplicate"), ("email", "wrong_type"), ("password", "missing"), ("remember", "wrong_type"), ("x", "unknown")];
+        let expected = [
+            ("name", "duplicate"),
+            ("email", "wrong_type"),
+            ("password", "missing"),
+            ("remember", "wrong_type"),
+            ("x", "unknown"),
+        ];
         assert_eq!(errors, expected.map(|(field, code)| (field.to_owned(), code)));
     }
 
@@ -195,7 +201,9 @@ mod tests {
 
     #[test]
     fn a_body_without_its_type_is_not_read() {
-        for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonx"] {
+        for content_type in
+            ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonx"]
+        {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             let read = Fields::of_json(&headers, &Bytes::from_static(b"{}"));

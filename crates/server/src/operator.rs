@@ -45,7 +45,8 @@ impl Operator {
             ControlRequest::DisableUser { user } => self.disable(&user).await,
             ControlRequest::ListSessions { user } => {
                 let account = self.find(&user).await?;
-                let sessions = self.auth.sessions().ok_or("this server keeps no sessions")?.list(&account.id).await.map_err(said)?;
+                let sessions =
+                    self.auth.sessions().ok_or("this server keeps no sessions")?.list(&account.id).await.map_err(said)?;
                 let now = self.auth.now();
                 Ok(ControlReply::Sessions(sessions.iter().filter(|session| session.is_live(now)).map(session_row).collect()))
             }

@@ -90,7 +90,7 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Adds a session with its refresh family, and in the same step ends what it replaces and what the user's limit pushes out.
     ///
-    /// Sessions past their deadline do not count against the limit and are not ended by it. Fails with [`StoreError::Conflict`] when its
+    /// What it replaces ends first, then the oldest. Sessions past their deadline do not count against the limit and are not ended by it. Fails with [`StoreError::Conflict`] when its
     /// id exists; never overwrites.
     async fn insert(&self, start: &Start) -> Result<Inserted, StoreError>;
 
@@ -112,7 +112,7 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Lists a user's sessions, newest first, expired ones too.
     async fn list(&self, user: &UserId) -> Result<Vec<Session>, StoreError>;
 
-    /// Removes a user's sessions but for `keep`, as [`SessionStore::remove`] does, in one step.
+    /// Removes a user's sessions but for `keep`, as [`SessionStore::remove`] does, oldest first, in one step.
     async fn remove_all(&self, user: &UserId, keep: Option<SessionId>, ending: Ending) -> Result<Vec<EndedSession>, StoreError>;
 
     /// First writes `seen` as [`SessionStore::touch`] does, then removes at most `limit` sessions whose deadline lies before

@@ -228,7 +228,8 @@ impl Auth {
 
     fn is_to_be_resumed<A>(&self, request: &Request<A>, seen: &Seen, jti: &str) -> bool {
         let path = request.uri().path();
-        let asks = *request.method() == Method::GET || *request.method() == Method::POST && seen.cross_origin == CrossOrigin::Ours;
+        let asks =
+            *request.method() == Method::GET || *request.method() == Method::POST && seen.cross_origin == CrossOrigin::Ours;
         let reads_itself = path.starts_with(self.0.paths.session.as_str()) || self.0.paths.not_resumed.contains(path);
         asks && !reads_itself
             && self.refresh_tokens().is_ok()

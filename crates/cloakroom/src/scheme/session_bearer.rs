@@ -34,9 +34,7 @@ pub(crate) fn judged(resumed: Resumed, carrier: Carrier, method: &Method) -> Aut
         Resumed::Former(record) if is_safe(method) => {
             Authentication::Verified(Principal::of_session(record, carrier, Freshness::Former))
         }
-        Resumed::Former(record) => {
-            Authentication::Rejected(Rejection::SessionRotated { carrier, session: record.session().id })
-        }
+        Resumed::Former(record) => Authentication::Rejected(Rejection::SessionRotated { carrier, session: record.session().id }),
         Resumed::Refused(_) => Authentication::Rejected(match carrier {
             Carrier::Cookie => Rejection::SessionEnded { form: Form::WellFormed },
             Carrier::Header => Rejection::Header { form: Form::WellFormed },

@@ -57,9 +57,6 @@ pub(crate) enum PasswordRefusal {
     /// Fewer than 15 characters.
     #[error("a password has 15 characters or more")]
     TooShort,
-    /// More than 1,024 bytes.
-    #[error("a password has at most 1,024 bytes")]
-    TooLong,
     /// It is a common password, alone or repeated.
     #[error("this is among the passwords that everybody tries first")]
     Common,

@@ -90,14 +90,10 @@ impl Starter {
         let prepared = self.auth.prepare(self.sign_in_of(&verified, wish)?, context)?;
         let ending = self.auth.ending(EndCause::PasswordChanged, context.now());
         let change = PasswordChange { hash, ending, start: prepared.start().clone() };
-        let after = vec![
-            self.event(SecurityEvent::PasswordChanged { user }),
-            self.event(signed_in_event(&prepared.start().session)),
-        ];
+        let after =
+            vec![self.event(SecurityEvent::PasswordChanged { user }), self.event(signed_in_event(&prepared.start().session))];
         match self.accounts.store().change_password(verified, change, after).await? {
-            PasswordChanged::Yes { ended } => {
-                Ok(self.auth.finish(prepared, cloakroom::session::Inserted::Yes { ended })?)
-            }
+            PasswordChanged::Yes { ended } => Ok(self.auth.finish(prepared, cloakroom::session::Inserted::Yes { ended })?),
             PasswordChanged::AccountChanged => Err(NotStarted::AccountChanged),
         }
     }
@@ -111,7 +107,8 @@ impl Starter {
     ) -> Result<SignedIn, NotStarted> {
         let sessions = self.auth.sessions().ok_or_else(|| AuthError::Internal("this server keeps no sessions".into()))?;
         for _ in 0..3 {
-            let found = sessions.find(id).await?.filter(|session| session.is_live(context.now())).ok_or(AuthError::NotSignedIn)?;
+            let found =
+                sessions.find(id).await?.filter(|session| session.is_live(context.now())).ok_or(AuthError::NotSignedIn)?;
             let prepared = self.auth.prepare_step_up(&found.to_session(), context.now());
             let (session, family) = (prepared.session().clone(), prepared.family().cloned());
             let stepped = self.accounts.store().step_up(session, prepared.change(), family, verified.clone(), Vec::new()).await?;
@@ -133,7 +130,10 @@ impl Starter {
             None => clients.built_in(),
         };
         let scopes = self.roles.of(&account.roles).and(&client.scopes);
-        let sign_in = SignIn::new(account.id.clone(), AuthMethod::Password).client(client.id.clone()).scopes(scopes).remember(wish.remember);
+        let sign_in = SignIn::new(account.id.clone(), AuthMethod::Password)
+            .client(client.id.clone())
+            .scopes(scopes)
+            .remember(wish.remember);
         Ok(match wish.cell {
             Some(cell) => sign_in.cell(cell),
             None => sign_in,

@@ -91,7 +91,8 @@ pub(crate) async fn reauthenticate(
     starter.auth.confirm(&Requirement::authoritative(), &caller, context.now()).await?;
     let id = caller.session.ok_or(ProblemCode::NotSignedIn)?;
     let attempt = Attempt { from: from_of(&context), device: None, now: context.now() };
-    let verified = starter.accounts.verify_current_password(&caller.user, password.ok_or(ProblemCode::Internal)?, attempt).await?;
+    let verified =
+        starter.accounts.verify_current_password(&caller.user, password.ok_or(ProblemCode::Internal)?, attempt).await?;
     let signed_in = starter.step_up(verified, id, &context).await?;
     let body = Json(shapes::signed_in(&signed_in, None));
     Ok((signed_in, body).into_response())

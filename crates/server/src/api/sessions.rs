@@ -124,4 +124,3 @@ pub(crate) async fn reach(
     };
     Ok(no_store(Json(shapes::reach(&reach, caller.session == Some(id), now))))
 }
-

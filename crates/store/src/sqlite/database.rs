@@ -62,7 +62,8 @@ impl Database {
 
     /// Opens a connection that writes. There may be one at a time.
     pub(super) fn open_writer(&self) -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let connection =
+            Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(WRITER_PATIENCE)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         set_up(&connection)?;

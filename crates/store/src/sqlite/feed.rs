@@ -5,7 +5,8 @@
 
 use cloakroom_primitives::Timestamp;
 use cloakroom_session::{
-    Cell, Change, ChangeCause, ClientId, EndCause, EndedSession, Ending, FeedEntry, FeedRecord, SessionId, Snapshot, StoreError, UserId,
+    Cell, Change, ChangeCause, ClientId, EndCause, EndedSession, Ending, FeedEntry, FeedRecord, SessionId, Snapshot, StoreError,
+    UserId,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

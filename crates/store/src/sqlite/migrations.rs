@@ -73,7 +73,8 @@ pub fn migrate(connection: &mut Connection, set: &MigrationSet) -> Result<(), Op
     if pending(connection, &path, set)?.is_empty() {
         return Ok(());
     }
-    let failed = |source: refinery::Error| OpenError::Migration { path: path.clone(), history: set.history, source: source.into() };
+    let failed =
+        |source: refinery::Error| OpenError::Migration { path: path.clone(), history: set.history, source: source.into() };
     // One transaction for all steps and their history: a crash in between must not leave a step that its history does not know.
     let mut runner = refinery::Runner::new(&steps(set).map_err(&failed)?).set_grouped(true);
     runner.set_migration_table_name(set.history);
@@ -113,11 +114,8 @@ fn pending(connection: &Connection, path: &Path, set: &MigrationSet) -> Result<V
 }
 
 fn steps(set: &MigrationSet) -> Result<Vec<refinery::Migration>, refinery::Error> {
-    let mut steps = set
-        .migrations
-        .iter()
-        .map(|step| refinery::Migration::unapplied(step.name, step.sql))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut steps =
+        set.migrations.iter().map(|step| refinery::Migration::unapplied(step.name, step.sql)).collect::<Result<Vec<_>, _>>()?;
     steps.sort();
     Ok(steps)
 }

@@ -2,8 +2,8 @@
 
 use cloakroom_primitives::Timestamp;
 use cloakroom_session::{
-    Cell, Change, ClientId, EndCause, EndedSession, Ending, FeedEntry, Inserted, OnLimit, RefreshFamily, Replaced, Scopes, Seen, Session,
-    SessionId, Start, StoreError, UserId,
+    Cell, Change, ClientId, EndCause, EndedSession, Ending, FeedEntry, Inserted, OnLimit, RefreshFamily, Replaced, Scopes, Seen,
+    Session, SessionId, Start, StoreError, UserId,
 };
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
@@ -20,7 +20,11 @@ pub fn insert(job: &mut Job<'_>, start: &Start) -> Result<Inserted, StoreError> 
     let session = &start.session;
     let pushed_out = beyond_limit(job.connection(), start)?;
     if start.limit.on_limit == OnLimit::Refuse && !pushed_out.is_empty() {
-        return if find(job.connection(), session.id)?.is_some() { Err(StoreError::Conflict) } else { Ok(Inserted::LimitReached) };
+        return if find(job.connection(), session.id)?.is_some() {
+            Err(StoreError::Conflict)
+        } else {
+            Ok(Inserted::LimitReached)
+        };
     }
     job.touches(session.id);
     insert_row(job.connection(), session)?;
@@ -56,7 +60,12 @@ pub fn list(connection: &Connection, user: &UserId) -> Result<Vec<Session>, Stor
 /// Replaces a session if its stored version is the one before `session.version`, and appends the feed record.
 ///
 /// Last-seen is never moved back. With `family`, that one takes the place of all families of the session.
-pub fn replace(job: &mut Job<'_>, session: &Session, change: Change, family: Option<&RefreshFamily>) -> Result<Replaced, StoreError> {
+pub fn replace(
+    job: &mut Job<'_>,
+    session: &Session,
+    change: Change,
+    family: Option<&RefreshFamily>,
+) -> Result<Replaced, StoreError> {
     let Some(stored) = find(job.connection(), session.id)? else {
         return Ok(Replaced::Gone);
     };
@@ -120,7 +129,12 @@ pub fn remove(job: &mut Job<'_>, id: SessionId, ending: Ending) -> Result<Option
 }
 
 /// Removes a user's sessions but for `keep`, as [`remove`] does, oldest first.
-pub fn remove_all(job: &mut Job<'_>, user: &UserId, keep: Option<SessionId>, ending: Ending) -> Result<Vec<EndedSession>, StoreError> {
+pub fn remove_all(
+    job: &mut Job<'_>,
+    user: &UserId,
+    keep: Option<SessionId>,
+    ending: Ending,
+) -> Result<Vec<EndedSession>, StoreError> {
     let sql = "SELECT id FROM sessions WHERE user_id = ?1 AND id IS NOT ?2 ORDER BY created_at, id";
     let ids = ids(job.connection(), sql, params![user.as_str(), keep.as_ref().map(SessionId::as_bytes)])?;
     let mut ended = Vec::with_capacity(ids.len());

@@ -37,6 +37,9 @@ impl Sinks {
 /// Runs something that must not panic but might: the writer has others to serve.
 pub(super) fn survive(what: &'static str, act: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(act)).is_err() {
-        tracing::error!(what, "a follower of the commit panicked; what it remembers may be out of date until the process restarts");
+        tracing::error!(
+            what,
+            "a follower of the commit panicked; what it remembers may be out of date until the process restarts"
+        );
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cloakroom_primitives::{Clock, OsRandom, Random, SystemClock, Timestamp};
 use cloakroom_session::{
-    Change, Counter, EndedFeed, EndedSession, Ending, FamilyFound, FamilyId, FeedRecord, FeedSink, Inserted, RefreshFamily, RefreshStore,
-    Replaced, Seen, Session, SessionId, SessionStore, Snapshot, Start, StoreError, UserId,
+    Change, Counter, EndedFeed, EndedSession, Ending, FamilyFound, FamilyId, FeedRecord, FeedSink, Inserted, RefreshFamily,
+    RefreshStore, Replaced, Seen, Session, SessionId, SessionStore, Snapshot, Start, StoreError, UserId,
 };
 use rusqlite::Connection;
 
@@ -100,13 +100,14 @@ impl SqliteStore {
         begin_epoch(&connection, &*options.random).map_err(in_database)?;
         let last_seq = feed::last_seq(&connection).map_err(in_database)?;
 
-        let readers = (0..options.readers.max(1)).map(|_| database.open_reader()).collect::<Result<Vec<_>, _>>().map_err(in_database)?;
+        let readers =
+            (0..options.readers.max(1)).map(|_| database.open_reader()).collect::<Result<Vec<_>, _>>().map_err(in_database)?;
         let lists = Lists::start(database.open_reader().map_err(in_database)?, options.queue).map_err(in_threads)?;
         let sinks = Arc::new(Sinks::default());
         let writer = Writer::start(Workplace {
             database: database.clone(),
             connection: Some(connection),
-            lock,
+            _lock: lock,
             sinks: Arc::clone(&sinks),
             clock: options.clock,
             last_seq,

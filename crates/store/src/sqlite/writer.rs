@@ -48,7 +48,7 @@ pub(super) struct Workplace {
     /// Absent while the file cannot be opened.
     pub(super) connection: Option<Connection>,
     /// Held for as long as the thread lives.
-    pub(super) lock: FileLock,
+    pub(super) _lock: FileLock,
     pub(super) sinks: Arc<Sinks>,
     pub(super) clock: Arc<dyn Clock>,
     /// The number of the last record that the sinks have.

@@ -18,10 +18,9 @@ use tokio::task::JoinSet;
 use super::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
 use crate::account_memory::AccountMemory;
 use crate::accounts::{
-    Account, AccountStatus, AccountStore, Accounts, AccountsParts, After, Attempt, Disabled, DisplayName, EmailAddress,
-    HashParameters, NewAccount, NotRegistered, Password, PasswordChange, PasswordChanged, PasswordHasher, PasswordNotSet,
-    PasswordPool, PasswordRefusal, PasswordRules, PoolSize, Refused, Registered, Roles, RolesSet, SignInResult, SteppedUp,
-    VerifiedPassword,
+    Account, AccountStatus, Accounts, AccountsParts, After, Attempt, Disabled, DisplayName, EmailAddress, HashParameters,
+    NewAccount, NotRegistered, Password, PasswordChange, PasswordChanged, PasswordHasher, PasswordNotSet, PasswordPool,
+    PasswordRefusal, PasswordRules, PoolSize, Refused, Registered, Roles, RolesSet, SignInResult, SteppedUp, VerifiedPassword,
 };
 use crate::device::KnownDevice;
 use crate::keys::{MasterKeyRefused, SigningKeys, check_master_key};
