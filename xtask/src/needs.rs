@@ -6,9 +6,9 @@ use crate::run::{Failed, say, step, works};
 const PYTHON: &str = "target/python";
 
 /// Installs what is missing.
-pub(crate) fn install() -> Result<(), Failed> {
+pub(crate) fn install() {
     if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc"]) {
-        return Ok(());
+        return;
     }
     let made = works("python3", &["-m", "venv", PYTHON])
         && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc"]);

@@ -144,7 +144,8 @@ impl Auth {
     /// It is called by itself when the first JWT comes or is asked for; a server calls it before it says that it is ready. Once it has
     /// worked it does nothing.
     pub async fn load(&self) -> Result<(), AuthError> {
-        self.0.loaded.get_or_try_init(|| self.load_once()).await.map(|_| ()).map_err(AuthError::from)
+        self.0.loaded.get_or_try_init(|| self.load_once()).await?;
+        Ok(())
     }
 
     async fn load_once(&self) -> Result<(), StoreError> {

@@ -39,6 +39,10 @@ pub const BUILT_IN_CLIENT: &str = "cloakroom";
 
 impl Client {
     /// The client that is always there: first-party, all cells, for this server alone.
+    ///
+    /// # Panics
+    ///
+    /// Never: its name is well-formed.
     pub fn built_in(origin: &Origin) -> Self {
         Self {
             id: ClientId::new(BUILT_IN_CLIENT).expect("the built-in name is well-formed"),

@@ -71,7 +71,16 @@ impl RequestContext {
         }
     }
 
+    /// The session that a cookie names, also one whose JWT has only expired.
+    pub fn session_in_cookie(&self) -> Option<SessionId> {
+        self.presented_session(Carrier::Cookie)
+    }
+
     /// A context for benches and tests: nobody is calling, from `client` at `now`.
+    ///
+    /// # Panics
+    ///
+    /// Never: the origin it names is one.
     #[cfg(feature = "testing")]
     pub fn at(now: Timestamp, client: Option<IpAddr>) -> Self {
         Self {

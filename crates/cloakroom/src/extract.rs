@@ -93,7 +93,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, CallerRejection> {
         let context = context(parts)?;
-        context.optional_caller().map(|caller| caller.cloned()).map_err(|problem| refused(problem, context))
+        context.optional_caller().map(Option::<&Self>::cloned).map_err(|problem| refused(problem, context))
     }
 }
 

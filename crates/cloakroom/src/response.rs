@@ -45,6 +45,10 @@ struct Body<'a> {
 /// Answers a problem as `application/problem+json` (RFC 9457), with the challenge that every 401 has (RFC 9110 §11.6.1).
 ///
 /// The problem itself travels in the response's extensions, for whoever shows it as a page instead.
+///
+/// # Panics
+///
+/// Never: a problem is plain strings.
 pub fn problem_response<B: From<String>>(problem: Problem, origin: &Origin) -> Response<B> {
     let status = status_of(problem.code);
     let body = Body {

@@ -480,10 +480,9 @@ fn an_expired_token_still_says_whose_it_was_but_a_forged_one_does_not() {
         let early = recognise(state, &token, NOW).unwrap();
         assert_eq!(early.expired, state == KeyState::Removed, "{state:?}");
     }
-    assert!(
-        is_untrusted(issuer.verifier.verify_ignoring_expiry(&format!("{}A", &token[..token.len() - 1]), late).err().unwrap())
-            || token.ends_with('A')
-    );
+    let input = token.rsplit_once('.').unwrap().0;
+    let forged = format!("{input}.{}", encode_base64url(&issuer.signature(b"another text")));
+    assert!(is_untrusted(issuer.verifier.verify_ignoring_expiry(&forged, late).err().unwrap()));
     for (from, to) in [("api", "other"), ("id.example", "evil.example")] {
         let other = issuer.forge(issuer.header(), GOOD.replace(from, to));
         let answer = issuer.verifier.verify_ignoring_expiry(&other, late);

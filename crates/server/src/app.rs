@@ -23,6 +23,9 @@ use crate::keys::{SigningKeys, check_master_key};
 use crate::limits::Limits;
 use crate::master_key_file;
 use crate::routes;
+use crate::form::SealedForm;
+use crate::pages::Pages;
+use crate::pages::login::LoginDoor;
 use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
 use crate::urls::Urls;
 
@@ -61,7 +64,8 @@ pub(crate) struct App {
     pub(crate) registration: Registration,
     pub(crate) clock: SystemClock,
     pub(crate) limits: Limits,
-    pub(crate) store: SqliteStore,
+    pub(crate) login: LoginDoor,
+    pub(crate) pages: Pages,
 }
 
 impl App {
@@ -125,19 +129,24 @@ impl App {
             on_refused: Arc::new(move |user, from: IpAddr| events.record(SecurityEvent::SignInFailed { user, from: Some(from) })),
         });
         let roles = Arc::new(RoleScopes::new(config.roles.iter().map(|role| (role.id.clone(), role.scopes.clone()))));
-        let devices = DeviceCookie::new(&auth, sealing).map_err(misconfigured)?;
+        let devices = DeviceCookie::new(&auth, sealing.clone()).map_err(misconfigured)?;
         let starter = Starter { auth: auth.clone(), accounts: accounts.clone(), roles };
+        let urls = Arc::new(urls);
+        let pages = Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration).map_err(failed)?;
+        let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
+        let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
         Ok(Self {
             auth,
             accounts,
             starter,
             devices,
             keys: Arc::new(keys),
-            urls: Arc::new(urls),
+            urls,
             registration: config.users.registration,
             clock,
             limits,
-            store,
+            login,
+            pages,
         })
     }
 

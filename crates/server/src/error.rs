@@ -83,7 +83,6 @@ impl ApiError {
                     PasswordRefusal::TooShort => "password_too_short",
                     PasswordRefusal::Common => "password_common",
                     PasswordRefusal::Context => "password_context",
-                    _ => "password_too_long",
                 };
                 Self(Problem::field(field, code, refusal.to_string()))
             }

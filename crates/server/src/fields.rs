@@ -70,6 +70,11 @@ impl Fields {
         }
     }
 
+    /// A text as it was typed, left in its place; empty when it is not there.
+    pub(crate) fn peek_text(&self, field: &str) -> String {
+        self.values.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// A text that may be there.
     pub(crate) fn optional_text(&mut self, field: &str) -> Option<String> {
         match self.values.remove(field)? {

@@ -5,12 +5,13 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
-use cloakroom::{Auth, Problem, ProblemCode, problem_response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use cloakroom::{Auth, Problem, ProblemCode, is_navigation, problem_response};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::api::{health, metadata, oauth, session, sessions, user, users};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::pages::{Pages, account, assets, login, logout, problems, register, see_other, sessions as session_list, start};
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -29,6 +30,16 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&below_session("/tokens"), post(session::exchange))
         .route(&below_session("/reauthenticate"), post(session::reauthenticate))
         .route(&urls.api_password, put(user::change_password))
+        .route(&urls.start, get(start::show))
+        .route(&urls.register, get(register::show).post(register::submit))
+        .route(&urls.login, get(login::show).post(login::submit))
+        .route(&urls.logout, get(logout::show).post(logout::submit))
+        .route(&urls.account, get(account::show))
+        .route(&urls.password, post(account::change_password))
+        .route(&urls.sessions, get(session_list::show))
+        .route(&urls.end_session, post(session_list::end_one))
+        .route(&urls.end_others, post(session_list::end_others))
+        .route(&urls.problems, get(problems::list))
         .merge(app.auth.refresh_routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
@@ -39,6 +50,9 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.oauth_revoke, post(oauth::revoke))
         .route(&urls.jwks, get(metadata::jwks))
         .route(&urls.metadata, get(metadata::authorization_server))
+        .route(&urls.css, get(assets::css))
+        .route(&urls.js, get(assets::js))
+        .route(&urls.icon, get(assets::icon))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))
         .method_not_allowed_fallback(another_method)
@@ -46,7 +60,7 @@ pub(crate) fn router(app: &App) -> Router {
     asked_who
         .merge(not_asked)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn_with_state(app.auth.clone(), finish))
+        .layer(middleware::from_fn_with_state(app.clone(), finish))
         .with_state(app.clone())
 }
 
@@ -59,10 +73,12 @@ async fn another_method() -> ApiError {
 }
 
 /// Shows problems, and puts on every answer what every answer has.
-async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Response {
+async fn finish(State(auth): State<Auth>, State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    let navigation = Navigation::of(&request);
     let mut response = next.run(request).await;
     if let Some(problem) = problem_in(&response) {
-        let mut shown = problem_response(problem, auth.origin());
+        let page = navigation.as_ref().and_then(|navigation| navigation.show(&problem, &pages));
+        let mut shown = page.unwrap_or_else(|| problem_response(problem, auth.origin()));
         // What the answer already says (cookies to clear, the methods a path takes) stays.
         for name in [header::SET_COOKIE, header::ALLOW] {
             for value in response.headers().get_all(&name) {
@@ -79,6 +95,29 @@ async fn finish(State(auth): State<Auth>, request: Request, next: Next) -> Respo
         headers.append(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
     }
     response
+}
+
+/// A browser going somewhere.
+struct Navigation {
+    method: Method,
+    here: String,
+}
+
+impl Navigation {
+    fn of(request: &Request) -> Option<Self> {
+        let here = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+        is_navigation(request.method(), request.headers()).then(|| Self { method: request.method().clone(), here })
+    }
+
+    /// A page, or the way to the sign-in page for whoever must sign in first.
+    fn show(&self, problem: &Problem, pages: &Pages) -> Option<Response> {
+        let here = (self.method == Method::GET).then_some(self.here.as_str());
+        if matches!(problem.code, ProblemCode::NotSignedIn | ProblemCode::TokenExpired) {
+            let way: String = url::form_urlencoded::byte_serialize(here.unwrap_or(&pages.urls().account).as_bytes()).collect();
+            return see_other(&format!("{}?return_to={way}", pages.urls().login), &[]).ok();
+        }
+        problems::page_of(pages, problem, here).ok()
+    }
 }
 
 /// The problem that a handler or an extractor has put into its answer.

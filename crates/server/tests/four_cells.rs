@@ -1,5 +1,7 @@
 //! One sign-in, four ways to deliver it, one kill switch: against the real binary over a socket.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod house;
 
 use house::{Credential, House, PASSWORD};
@@ -96,9 +98,11 @@ fn the_cookies_of_a_jwt_rotate_together() {
     let credential = house.sign_in(ADA, "jwt_cookie");
     let answer = credential.send(&house, "POST", "/api/v1/session/refresh", &Value::Null);
     assert_eq!(answer.status, 200, "{answer:?}");
-    let next = Credential { cookies: vec![answer.cookie("-jwt").unwrap(), answer.cookie("-refresh").unwrap()], ..credential.clone() };
+    let next =
+        Credential { cookies: vec![answer.cookie("-jwt").unwrap(), answer.cookie("-refresh").unwrap()], ..credential.clone() };
     assert!(next.is_taken(&house));
-    let planted = Credential { cookies: vec![next.cookies[0].clone(), house.sign_in(ADA, "jwt_cookie").cookies[1].clone()], ..credential };
+    let planted =
+        Credential { cookies: vec![next.cookies[0].clone(), house.sign_in(ADA, "jwt_cookie").cookies[1].clone()], ..credential };
     assert_eq!(planted.send(&house, "POST", "/api/v1/session/refresh", &Value::Null).status, 401);
     assert!(next.is_taken(&house), "a planted refresh cookie signs nobody out");
 }
@@ -148,7 +152,8 @@ fn a_step_up_keeps_the_session_and_renews_the_proof() {
     let (_folder, house) = open();
     for cell in CELLS {
         let credential = house.sign_in(ADA, cell);
-        let wrong = credential.send(&house, "POST", "/api/v1/session/reauthenticate", &json!({ "password": "not this one at all" }));
+        let wrong =
+            credential.send(&house, "POST", "/api/v1/session/reauthenticate", &json!({ "password": "not this one at all" }));
         assert_eq!((wrong.status, wrong.code()), (401, "invalid_credentials".to_owned()), "{cell}");
         let answer = credential.send(&house, "POST", "/api/v1/session/reauthenticate", &json!({ "password": PASSWORD }));
         assert_eq!(answer.status, 200, "{cell}: {answer:?}");
@@ -177,11 +182,16 @@ fn a_request_from_another_origin_changes_nothing_in_any_cookie_cell() {
     for cell in ["cookie", "jwt_cookie"] {
         let credential = house.sign_in(ADA, cell);
         let cookies = credential.cookies.join("; ");
-        for (method, path) in [("DELETE", "/api/v1/session"), ("DELETE", "/api/v1/sessions"), ("POST", "/api/v1/session/tokens")] {
+        for (method, path) in [("DELETE", "/api/v1/session"), ("DELETE", "/api/v1/sessions"), ("POST", "/api/v1/session/tokens")]
+        {
             for headers in foreign.iter().chain([&(&[] as &[(&str, &str)])]) {
                 let headers: Vec<_> = headers.iter().copied().chain([("Cookie", cookies.as_str())]).collect();
                 let answer = house.send(method, path, &headers, "");
-                assert_eq!((answer.status, answer.code()), (403, "cross_origin".to_owned()), "{cell} {method} {path} {headers:?}");
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    (403, "cross_origin".to_owned()),
+                    "{cell} {method} {path} {headers:?}"
+                );
             }
         }
         assert!(credential.is_taken(&house), "{cell}");
@@ -200,10 +210,20 @@ fn a_broken_credential_gets_the_same_answer_whatever_is_broken() {
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             String::from_utf8(bytes).unwrap()
         };
-        let broken = [good[..good.len() - 1].to_owned(), flipped(10), flipped(good.len() - 20), format!("x{good}"), format!("{good}{good}")];
+        let broken = [
+            good[..good.len() - 1].to_owned(),
+            flipped(10),
+            flipped(good.len() - 20),
+            format!("x{good}"),
+            format!("{good}{good}"),
+        ];
         for text in broken {
             let answer = house.send("GET", "/api/v1/session", &[("Authorization", &format!("Bearer {text}"))], "");
-            answers.push((answer.status, answer.body, answer.headers.iter().find(|(name, _)| name == "www-authenticate").cloned()));
+            answers.push((
+                answer.status,
+                answer.body,
+                answer.headers.iter().find(|(name, _)| name == "www-authenticate").cloned(),
+            ));
         }
     }
     assert_eq!(answers[0].0, 401);

@@ -25,7 +25,7 @@ use crate::{
 const SWEEP_GRACE_ALONE: Duration = Duration::from_secs(10);
 
 /// The same in a store that others write too: a last use may still wait with one of them, for a sixtieth of the idle time.
-const SWEEP_GRACE_SHARED: Duration = Duration::from_secs(24 * 60 * 60);
+const SWEEP_GRACE_SHARED: Duration = Duration::from_hours(24);
 
 /// A store with a [`SessionMap`] in front of it. Clones share everything.
 #[derive(Clone)]

@@ -90,7 +90,7 @@ impl SessionStore for MemoryStore {
 
     async fn list(&self, user: &UserId) -> Result<Vec<Session>, StoreError> {
         let state = self.state();
-        Ok(state.of_user(user).rev().map(|session| session.clone()).collect())
+        Ok(state.of_user(user).rev().cloned().collect())
     }
 
     async fn remove_all(&self, user: &UserId, keep: Option<SessionId>, ending: Ending) -> Result<Vec<EndedSession>, StoreError> {

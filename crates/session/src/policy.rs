@@ -95,7 +95,7 @@ pub struct RefreshPolicy {
 impl RefreshPolicy {
     /// A window of 30 s, in cookies 120 s.
     pub const DEFAULT: Self =
-        Self { retry_window: Duration::from_secs(30), cookie_retry_window: Duration::from_secs(120), elsewhere_is_reuse: false };
+        Self { retry_window: Duration::from_secs(30), cookie_retry_window: Duration::from_mins(2), elsewhere_is_reuse: false };
 
     /// The window in a cell.
     pub const fn window(&self, cell: Cell) -> Duration {

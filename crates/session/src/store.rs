@@ -90,8 +90,8 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// Adds a session with its refresh family, and in the same step ends what it replaces and what the user's limit pushes out.
     ///
-    /// What it replaces ends first, then the oldest. Sessions past their deadline do not count against the limit and are not ended by it. Fails with [`StoreError::Conflict`] when its
-    /// id exists; never overwrites.
+    /// What it replaces ends first, then the oldest. Sessions past their deadline do not count against the limit and are not ended by it.
+    /// Fails with [`StoreError::Conflict`] when its id exists; never overwrites.
     async fn insert(&self, start: &Start) -> Result<Inserted, StoreError>;
 
     /// Finds a session, expired or not. An unknown id is `None`, not an error.

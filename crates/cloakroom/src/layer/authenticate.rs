@@ -86,7 +86,7 @@ where
             Err(refused) => return Box::pin(std::future::ready(Ok(*refused))),
         };
         if let Some(caller) = admitted.known {
-            return match self.auth.proceed(&mut request, Ok(caller), admitted.seen) {
+            return match self.auth.proceed(&mut request, Ok(caller), &admitted.seen) {
                 Some(redirect) => Box::pin(std::future::ready(Ok(redirect))),
                 None => Box::pin(self.inner.call(request)),
             };
@@ -104,7 +104,7 @@ where
             };
             let caller = auth.authenticate(&head, admitted.seen.usage, admitted.seen.now).await;
             let mut request = Request::from_parts(parts, body);
-            match auth.proceed(&mut request, caller, admitted.seen) {
+            match auth.proceed(&mut request, caller, &admitted.seen) {
                 Some(redirect) => Ok(redirect),
                 None => inner.call(request).await,
             }
@@ -182,14 +182,14 @@ impl Auth {
         }
         let (now, usage) = (self.0.clock.now(), self.usage_of(method, request.uri().path(), headers));
         let presented = PresentedCookies {
-            session: self.presents(&head, self.0.cookies.session().name()),
-            jwt: self.presents(&head, self.0.cookies.jwt().name()),
+            session: Self::presents(&head, self.0.cookies.session().name()),
+            jwt: Self::presents(&head, self.0.cookies.jwt().name()),
         };
         let known = self.authenticate_now(&head, usage, now);
         Ok(Admitted { seen: Seen { now, client, usage, presented, cross_origin }, known })
     }
 
-    fn presents(&self, head: &RequestHead<'_>, name: &cloakroom_cookie::CookieName) -> bool {
+    fn presents(head: &RequestHead<'_>, name: &cloakroom_cookie::CookieName) -> bool {
         cloakroom_cookie::header::values(head.cookie_headers(), name).next().is_some()
     }
 
@@ -206,10 +206,10 @@ impl Auth {
         &self,
         request: &mut Request<A>,
         caller: Result<Authentication, crate::authentication::Unavailable>,
-        seen: Seen,
+        seen: &Seen,
     ) -> Option<Response<B>> {
         if let Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Cookie, claims })) = &caller
-            && self.is_to_be_resumed(request, &seen, &claims.jti)
+            && self.is_to_be_resumed(request, seen, &claims.jti)
         {
             return Some(self.to_resume(request));
         }

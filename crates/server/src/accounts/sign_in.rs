@@ -68,7 +68,7 @@ impl Starter {
         wish: Wish,
         context: &RequestContext,
     ) -> Result<SignedIn, NotStarted> {
-        let prepared = self.auth.prepare(self.sign_in_of(&verified, wish)?, context)?;
+        let prepared = self.auth.prepare(self.sign_in_of(&verified, &wish)?, context)?;
         let start = prepared.start().clone();
         let after = self.event(signed_in_event(&start.session));
         match self.accounts.store().sign_in(start, verified, vec![after]).await? {
@@ -87,7 +87,7 @@ impl Starter {
     ) -> Result<SignedIn, NotStarted> {
         let wish = Wish { cell: Some(current.cell), client: Some(current.client.clone()), remember: current.remembered };
         let user = current.user.clone();
-        let prepared = self.auth.prepare(self.sign_in_of(&verified, wish)?, context)?;
+        let prepared = self.auth.prepare(self.sign_in_of(&verified, &wish)?, context)?;
         let ending = self.auth.ending(EndCause::PasswordChanged, context.now());
         let change = PasswordChange { hash, ending, start: prepared.start().clone() };
         let after =
@@ -122,7 +122,7 @@ impl Starter {
         Err(AuthError::Busy.into())
     }
 
-    fn sign_in_of(&self, verified: &VerifiedPassword, wish: Wish) -> Result<SignIn, AuthError> {
+    fn sign_in_of(&self, verified: &VerifiedPassword, wish: &Wish) -> Result<SignIn, AuthError> {
         let account = verified.user();
         let clients = self.auth.clients();
         let client = match &wish.client {

@@ -44,6 +44,13 @@ pub(crate) enum AccountStatus {
     Disabled,
 }
 
+impl Account {
+    /// What pages call its owner.
+    pub(crate) fn shown_name(&self) -> &str {
+        self.name.as_ref().map_or(self.email.as_str(), DisplayName::as_str)
+    }
+}
+
 impl AccountStatus {
     /// The word in the store and on the wire.
     pub(crate) const fn word(self) -> &'static str {

@@ -8,3 +8,5 @@ pub(crate) mod sessions;
 mod shapes;
 pub(crate) mod user;
 pub(crate) mod users;
+
+pub(crate) use shapes::from_of;

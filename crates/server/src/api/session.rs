@@ -22,7 +22,7 @@ pub(crate) async fn show(
     caller: Principal,
 ) -> Result<Response, ApiError> {
     let user = user_of(&accounts, &caller).await?;
-    Ok(no_store(Json(shapes::whoami(&caller, user, context.now()))))
+    Ok(no_store(Json(shapes::whoami(&caller, &user, context.now()))))
 }
 
 /// The caller's account. With a JWT, a store that is down leaves only its id; with a session proof that is a failure.

@@ -108,7 +108,7 @@ fn credential(carrier: Carrier, proof: Proof, expires_at: Timestamp, claims: Opt
 }
 
 /// `GET /api/v1/session`: with a session proof all of it, with a JWT what the token says.
-pub(crate) fn whoami(caller: &Principal, user: Value, now: Timestamp) -> Value {
+pub(crate) fn whoami(caller: &Principal, user: &Value, now: Timestamp) -> Value {
     let (session, credential) = match (caller.record(), caller.claims(), caller.carrier()) {
         (Some(record), _, Some(carrier)) => {
             (session_of_record(record, now), credential(carrier, Proof::Session, record.ends_at(), None, now))

@@ -1049,6 +1049,12 @@ pub(crate) fn ask_end_others(n: usize) -> String {
     if n == 1 { "Sign out the other session?".to_owned() } else { format!("Sign out the {} other sessions?", number(n)) }
 }
 
+/// A device of which only its cell is known any more: one that kept its credential in a cookie.
+pub(crate) const A_BROWSER: &str = "a browser";
+
+/// The same: one that kept its credential by itself.
+pub(crate) const AN_APP: &str = "an app";
+
 /// Confirms that the session of a device has ended.
 pub(crate) fn ended(device: &str, lives_on: bool) -> EndText {
     EndText {

@@ -44,7 +44,8 @@ impl House {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|text| text.parse().ok());
-        let port = port.unwrap_or_else(|| panic!("the server did not start: {line:?} {}", std::fs::read_to_string(log.path()).unwrap()));
+        let port =
+            port.unwrap_or_else(|| panic!("the server did not start: {line:?} {}", std::fs::read_to_string(log.path()).unwrap()));
         Self { child, port, log }
     }
 

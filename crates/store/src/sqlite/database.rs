@@ -22,7 +22,7 @@ const WRITER_PATIENCE: Duration = Duration::from_secs(5);
 const READER_PATIENCE: Duration = Duration::from_millis(250);
 /// More statements than the program has, so that none is prepared twice.
 const STATEMENTS: usize = 128;
-/// SQLite before this can damage a file in WAL mode when a checkpoint meets a write.
+/// `SQLite` before this can damage a file in WAL mode when a checkpoint meets a write.
 const OLDEST_LIBRARY: i32 = 3_051_003;
 
 /// Refuses a library with the WAL-reset bug.
@@ -42,7 +42,8 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Takes the file, or makes an empty one for its owner alone. The path is resolved, so that two names of a file have one lock.
+    /// Takes the file, or makes an empty one for its owner alone. The path is resolved, so that two names of a file have one
+    /// lock.
     pub(super) fn at(path: &Path) -> Result<Self, OpenError> {
         let in_files = |source| OpenError::Files { path: path.to_owned(), source };
         drop(open_or_create(path)?);

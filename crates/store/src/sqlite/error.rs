@@ -16,14 +16,17 @@ pub enum OpenError {
         /// The database file.
         path: PathBuf,
     },
-    /// The SQLite library is older than 3.51.3 and can damage a file in WAL mode.
+    /// The `SQLite` library is older than 3.51.3 and can damage a file in WAL mode.
     #[error("SQLite {found} can damage the database (WAL reset, fixed in 3.51.3); link 3.51.3 or newer")]
     OldLibrary {
         /// The library's version.
         found: &'static str,
     },
     /// A newer program has already changed the schema; an older one must not write it.
-    #[error("the schema of {} is at version {found} of {history}, this program knows {known}; start a program at least as new", .path.display())]
+    #[error(
+        "the schema of {} is at version {found} of {history}, this program knows {known}; start a program at least as new",
+        .path.display()
+    )]
     NewerSchema {
         /// The database file.
         path: PathBuf,
@@ -35,7 +38,10 @@ pub enum OpenError {
         known: i32,
     },
     /// A migration that was applied is not the one this program has under that version.
-    #[error("migration {version} in {history} of {} is not the one this program has; start the program that wrote it, or restore a backup", .path.display())]
+    #[error(
+        "migration {version} in {history} of {} is not this program's own; start the program that wrote it, or restore a backup",
+        .path.display()
+    )]
     ChangedMigration {
         /// The database file.
         path: PathBuf,
@@ -60,7 +66,7 @@ pub enum OpenError {
     NoWriteAheadLog {
         /// The database file.
         path: PathBuf,
-        /// The mode that SQLite chose.
+        /// The mode that `SQLite` chose.
         mode: String,
     },
     /// The file or the one that locks it cannot be made or opened.
@@ -72,21 +78,21 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
-    /// SQLite cannot read or write the file.
+    /// `SQLite` cannot read or write the file.
     #[error("{} cannot be used as a database; check that it is one, and that its disk has room", .path.display())]
     Database {
         /// The database file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         #[source]
         source: rusqlite::Error,
     },
 }
 
-/// Sorts an error of SQLite by what its reader can do.
+/// Sorts an error of `SQLite` by what its reader can do.
 ///
-/// A broken unique key is a [`StoreError::Conflict`], a value of the wrong shape [`StoreError::Corrupt`], and all that may pass by itself
-/// (disk full, read-only, locked, gone) [`StoreError::Unavailable`].
+/// A broken unique key is a [`StoreError::Conflict`], a value of the wrong shape [`StoreError::Corrupt`], and all that may pass
+/// by itself (disk full, read-only, locked, gone) [`StoreError::Unavailable`].
 pub fn store_error(error: rusqlite::Error) -> StoreError {
     use rusqlite::Error as Sqlite;
     match &error {

@@ -1,6 +1,7 @@
 //! The feed's SQL.
 //!
-//! 1. Numbers are SQLite's own (`AUTOINCREMENT`): one writer, so they become visible in order, and none is used twice, pruned or not.
+//! 1. Numbers are `SQLite`'s own (`AUTOINCREMENT`): one writer, so they become visible in order, and none is used twice, pruned
+//!    or not.
 //! 2. A rolled-back savepoint gives its numbers back, so there is no gap.
 
 use cloakroom_primitives::Timestamp;
@@ -19,7 +20,8 @@ const SESSION_CHANGED: &str = "session_changed";
 
 /// Reads at most `limit` records after the number `after`, oldest first.
 pub fn read(connection: &Connection, after: u64, limit: u32) -> Result<Vec<FeedRecord>, StoreError> {
-    let sql = "SELECT seq, kind, session_id, user_id, client_id, cell, cause, at, matters_until FROM feed WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let sql = "SELECT seq, kind, session_id, user_id, client_id, cell, cause, at, matters_until FROM feed \
+               WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     // No number is beyond what a column holds, so nothing comes after one that is.
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     collect(connection, sql, params![after, limit]).map_err(store_error)
@@ -50,7 +52,8 @@ pub(super) fn last_seq(connection: &Connection) -> rusqlite::Result<u64> {
 
 /// Appends an entry and returns its number. What lives in memory alone is refused.
 pub(super) fn insert(connection: &Connection, entry: &FeedEntry) -> Result<u64, StoreError> {
-    let sql = "INSERT INTO feed (kind, session_id, user_id, client_id, cell, cause, at, matters_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO feed (kind, session_id, user_id, client_id, cell, cause, at, matters_until) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
     let seq = match entry {
         FeedEntry::SessionEnded(EndedSession { id, user, client, cell, ending }) => statement.insert(params![

@@ -42,7 +42,8 @@ impl<'a> Job<'a> {
         self.following.actions.push(Box::new(follow));
     }
 
-    /// Names a session that the job writes, so that the sinks forget it should the commit fail. Appending an entry names its session.
+    /// Names a session that the job writes, so that the sinks forget it should the commit fail. Appending an entry names its
+    /// session.
     pub fn touches(&mut self, session: SessionId) {
         self.following.touched.push(session);
     }

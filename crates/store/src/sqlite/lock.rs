@@ -31,7 +31,7 @@ impl FileLock {
     }
 }
 
-/// Makes the file if there is none, for its owner alone. SQLite gives the files it adds the permissions of this one.
+/// Makes the file if there is none, for its owner alone. `SQLite` gives the files it adds the permissions of this one.
 pub(super) fn open_or_create(path: &Path) -> Result<File, OpenError> {
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(OWNER_ALONE).open(path);
     opened.map_err(|source| OpenError::Files { path: path.to_owned(), source })

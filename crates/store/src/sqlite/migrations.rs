@@ -69,7 +69,7 @@ pub fn plan(path: &Path, sets: &[MigrationSet]) -> Result<Vec<PlannedMigration>,
 
 /// Applies what the database at `connection` lacks of a set, in one transaction.
 pub fn migrate(connection: &mut Connection, set: &MigrationSet) -> Result<(), OpenError> {
-    let path = connection.path().map(Path::new).unwrap_or(Path::new("")).to_owned();
+    let path = connection.path().map_or(Path::new(""), Path::new).to_owned();
     if pending(connection, &path, set)?.is_empty() {
         return Ok(());
     }

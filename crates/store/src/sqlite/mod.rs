@@ -1,7 +1,7 @@
 //! One file, one writing process.
 //!
-//! The folder owns every SQL statement about sessions, refresh families and the feed, and the one thread that writes. It never judges: a
-//! deadline, a version or a counter is compared, and what follows from it is decided in the session room.
+//! The folder owns every SQL statement about sessions, refresh families and the feed, and the one thread that writes. It never
+//! judges: a deadline, a version or a counter is compared, and what follows from it is decided in the session room.
 
 mod column;
 mod database;

@@ -48,8 +48,8 @@ pub fn list(connection: &Connection, session: SessionId) -> Result<Vec<RefreshFa
 /// Replaces a family if its stored counter is still `spent`: the counter is the version.
 pub fn replace(job: &mut Job<'_>, family: &RefreshFamily, spent: Counter) -> Result<Replaced, StoreError> {
     job.touches(family.session);
-    let sql = "UPDATE refresh_families SET client_id = ?3, audience = ?4, scope = ?5, key_id = ?6, counter = ?7, created_at = ?8, \
-               rotated_at = ?9, rotated_from = ?10 WHERE id = ?1 AND session_id = ?2 AND counter = ?11";
+    let sql = "UPDATE refresh_families SET client_id = ?3, audience = ?4, scope = ?5, key_id = ?6, counter = ?7, \
+               created_at = ?8, rotated_at = ?9, rotated_from = ?10 WHERE id = ?1 AND session_id = ?2 AND counter = ?11";
     let mut statement = job.connection().prepare_cached(sql).map_err(store_error)?;
     let rotation = Columns::of(family);
     let changed = statement.execute(params![
@@ -75,8 +75,8 @@ pub fn replace(job: &mut Job<'_>, family: &RefreshFamily, spent: Counter) -> Res
 
 /// Adds a family. Fails with [`StoreError::Conflict`] when its id exists.
 pub(super) fn insert(connection: &Connection, family: &RefreshFamily) -> Result<(), StoreError> {
-    let sql = "INSERT INTO refresh_families (id, session_id, client_id, audience, scope, key_id, counter, created_at, rotated_at, \
-               rotated_from) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = "INSERT INTO refresh_families (id, session_id, client_id, audience, scope, key_id, counter, created_at, \
+               rotated_at, rotated_from) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
     let rotation = Columns::of(family);
     let inserted = statement.execute(params![

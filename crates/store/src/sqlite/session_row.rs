@@ -54,7 +54,8 @@ fn read_secret(row: &Row<'_>, first: usize, cell: Cell) -> rusqlite::Result<Opti
     Ok(Some(SecretHashes { current: SecretHash::from_bytes(row.get(first + 4)?), former }))
 }
 
-/// Runs a statement whose parameters are the columns of a session, in the order of the table: `?1` is the id, `?19` the user agent.
+/// Runs a statement whose parameters are the columns of a session, in the order of the table: `?1` is the id, `?19` the user
+/// agent.
 pub(super) fn write(statement: &mut Statement<'_>, session: &Session) -> rusqlite::Result<usize> {
     let version =
         i64::try_from(session.version).map_err(|_| rusqlite::Error::ToSqlConversionFailure(Unexpected("version").into()))?;

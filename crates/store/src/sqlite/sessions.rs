@@ -84,7 +84,8 @@ pub fn replace(
     Ok(Replaced::Yes)
 }
 
-/// Gives every session of a user the scopes that `scopes` says, and appends a feed record for each that it changes; returns how many.
+/// Gives every session of a user the scopes that `scopes` says, and appends a feed record for each that it changes; returns how
+/// many.
 pub fn rewrite_scopes(
     job: &mut Job<'_>,
     user: &UserId,
@@ -146,7 +147,8 @@ pub fn remove_all(
 
 /// Moves last-seen times and places and their deadlines forward, never back. Unknown ids are ignored; versions stay.
 pub fn touch(job: &mut Job<'_>, seen: &[Seen]) -> Result<(), StoreError> {
-    let sql = "UPDATE sessions SET seen_at = ?2, seen_from = coalesce(?3, seen_from), ends_at = max(ends_at, ?4) WHERE id = ?1 AND seen_at < ?2";
+    let sql = "UPDATE sessions SET seen_at = ?2, seen_from = coalesce(?3, seen_from), ends_at = max(ends_at, ?4) \
+               WHERE id = ?1 AND seen_at < ?2";
     let mut statement = job.connection().prepare_cached(sql).map_err(store_error)?;
     for Seen { id, seen_at, seen_from, ends_at } in seen {
         job.touches(*id);
@@ -159,7 +161,8 @@ pub fn touch(job: &mut Job<'_>, seen: &[Seen]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Touches, then removes at most `limit` sessions whose deadline lies before `ended_before`, with their families; returns how many.
+/// Touches, then removes at most `limit` sessions whose deadline lies before `ended_before`, with their families; returns how
+/// many.
 ///
 /// It appends no feed record: no JWT outlives the deadline.
 pub fn sweep(job: &mut Job<'_>, seen: &[Seen], ended_before: Timestamp, limit: u32) -> Result<u32, StoreError> {
@@ -195,8 +198,8 @@ fn ids(connection: &Connection, sql: &str, params: impl Params) -> Result<Vec<Se
 }
 
 fn insert_row(connection: &Connection, session: &Session) -> Result<(), StoreError> {
-    let sql = "INSERT INTO sessions (id, user_id, client_id, cell, secret_hash, former_hash, former_until, version, scopes, methods, \
-               remembered, created_at, authenticated_at, idle_for, absolute_ends_at, seen_at, ends_at, seen_from, user_agent) \
+    let sql = "INSERT INTO sessions (id, user_id, client_id, cell, secret_hash, former_hash, former_until, version, scopes, \
+               methods, remembered, created_at, authenticated_at, idle_for, absolute_ends_at, seen_at, ends_at, seen_from, user_agent) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
     session_row::write(&mut statement, session).map(drop).map_err(store_error)
@@ -204,9 +207,9 @@ fn insert_row(connection: &Connection, session: &Session) -> Result<(), StoreErr
 
 /// Writes all that may change. Whose a session is and when it began never do; they are given to keep the parameters in one order.
 fn update_row(connection: &Connection, session: &Session) -> Result<(), StoreError> {
-    let sql = "UPDATE sessions SET client_id = ?3, cell = ?4, secret_hash = ?5, former_hash = ?6, former_until = ?7, version = ?8, scopes = ?9, \
-               methods = ?10, remembered = ?11, authenticated_at = ?13, idle_for = ?14, absolute_ends_at = ?15, seen_at = ?16, \
-               ends_at = ?17, seen_from = ?18, user_agent = ?19 WHERE id = ?1 AND user_id = ?2 AND created_at = ?12";
+    let sql = "UPDATE sessions SET client_id = ?3, cell = ?4, secret_hash = ?5, former_hash = ?6, former_until = ?7, version = ?8, \
+               scopes = ?9, methods = ?10, remembered = ?11, authenticated_at = ?13, idle_for = ?14, absolute_ends_at = ?15, \
+               seen_at = ?16, ends_at = ?17, seen_from = ?18, user_agent = ?19 WHERE id = ?1 AND user_id = ?2 AND created_at = ?12";
     let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
     session_row::write(&mut statement, session).map(drop).map_err(store_error)
 }

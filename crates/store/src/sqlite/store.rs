@@ -67,9 +67,11 @@ impl fmt::Debug for SqliteOptions {
     }
 }
 
-/// Keeps sessions, refresh families and the feed in one SQLite file that this process alone writes. Clones are handles to the same store.
+/// Keeps sessions, refresh families and the feed in one `SQLite` file that this process alone writes. Clones are handles to the
+/// same store.
 ///
-/// What it answers is on disk. When the last handle is dropped, what has queued is done first, and then the file's lock is let go.
+/// What it answers is on disk. When the last handle is dropped, what has queued is done first, and then the file's lock is let
+/// go.
 #[derive(Clone)]
 pub struct SqliteStore(Arc<Parts>);
 

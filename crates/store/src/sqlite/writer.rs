@@ -1,13 +1,15 @@
 //! The one thread that writes.
 //!
-//! 1. It takes the jobs that have queued, as many as wait up to a bound, and commits them together: who waits shares one `fsync`. It waits
-//!    for nobody.
-//! 2. Each job runs in a savepoint of its own. One that fails or panics is rolled back to it, leaves no gap in the feed's numbers, and
-//!    harms no other.
-//! 3. After the commit come the sinks, then what the jobs left to be done, then the answers. Nothing reaches memory or a client before.
+//! 1. It takes the jobs that have queued, as many as wait up to a bound, and commits them together: who waits shares one `fsync`.
+//!    It waits for nobody.
+//! 2. Each job runs in a savepoint of its own. One that fails or panics is rolled back to it, leaves no gap in the feed's
+//!    numbers, and harms no other.
+//! 3. After the commit come the sinks, then what the jobs left to be done, then the answers. Nothing reaches memory or a client
+//!    before.
 //! 4. Who asked may be gone: a job that has queued runs, commits, and is followed all the same.
-//! 5. When a commit fails, whether it took effect is not known. The sinks forget every session in the batch, the connection is opened
-//!    anew, the sinks are given the records they lack, and only then the jobs are answered `Unavailable`. The next batch tries again.
+//! 5. When a commit fails, whether it took effect is not known. The sinks forget every session in the batch, the connection is
+//!    opened anew, the sinks are given the records they lack, and only then the jobs are answered `Unavailable`. The next batch
+//!    tries again.
 //! 6. A job that has waited too long is answered `Busy` and does not run; so is one for which the queue has no room.
 
 use std::io;
@@ -70,9 +72,9 @@ impl Writer {
 
     /// Runs a job in a savepoint of the next commit and answers once that commit is on disk.
     ///
-    /// A job that returns an error is rolled back. Once this future was polled the job is done whether or not anyone still waits for it.
-    /// Fails with [`StoreError::Busy`] when too many wait, with [`StoreError::Unavailable`] when nothing can be written, and with
-    /// [`StoreError::Internal`] when the job panics.
+    /// A job that returns an error is rolled back. Once this future was polled the job is done whether or not anyone still waits
+    /// for it. Fails with [`StoreError::Busy`] when too many wait, with [`StoreError::Unavailable`] when nothing can be written,
+    /// and with [`StoreError::Internal`] when the job panics.
     pub async fn run<T, E>(&self, job: impl FnOnce(&mut Job<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -269,8 +271,8 @@ impl Scribe {
     fn note(&mut self, error: Option<&BatchError>) {
         match error {
             Some(error) if !self.is_down => {
-                let cause = std::error::Error::source(error);
-                tracing::error!(error = %error, cause = cause.map(tracing::field::display), "nothing can be written to the database");
+                let cause = std::error::Error::source(error).map(tracing::field::display);
+                tracing::error!(%error, cause, "nothing can be written to the database");
             }
             None if self.is_down => tracing::info!("the database can be written again"),
             _ => {}

@@ -128,11 +128,15 @@ impl Listener {
 
 impl FeedSink for Listener {
     fn apply(&self, records: &[FeedRecord]) {
-        records.iter().for_each(|record| self.hear(Told::Apply(record.clone())));
+        for record in records {
+            self.hear(Told::Apply(record.clone()));
+        }
     }
 
     fn forget(&self, sessions: &[SessionId]) {
-        sessions.iter().for_each(|id| self.hear(Told::Forget(*id)));
+        for id in sessions {
+            self.hear(Told::Forget(*id));
+        }
     }
 }
 

@@ -102,7 +102,7 @@ async fn the_newest_time_is_that_of_the_latest_use_and_stays() {
     assert_eq!(store.newest_time().unwrap(), None);
     let seen = |index: usize, seconds| {
         let seen_at = NOW.plus(Duration::from_secs(seconds));
-        Seen { id: ids[index], seen_at, seen_from: None, ends_at: seen_at.plus(Duration::from_secs(3_600)) }
+        Seen { id: ids[index], seen_at, seen_from: None, ends_at: seen_at.plus(Duration::from_hours(1)) }
     };
     store.touch(&[seen(0, 20), seen(1, 10)]).await.unwrap();
     assert_eq!(store.newest_time().unwrap(), Some(NOW.plus(Duration::from_secs(20))));

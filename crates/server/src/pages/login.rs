@@ -1,0 +1,155 @@
+//! `/login`.
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use cloakroom::{ProblemCode, RequestContext};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::page::{Field, Pages, comes_back, error_of, form_error_of, see_other, with_cookies};
+use crate::accounts::{Attempt, EmailAddress, Starter, Wish};
+use crate::api::from_of;
+use crate::device_cookie::DeviceCookie;
+use crate::error::ApiError;
+use crate::fields::Fields;
+use crate::form::{SealedForm, return_to};
+use crate::texts::en;
+
+const ACTION: &str = "login";
+
+/// Where a person was going.
+#[derive(Deserialize, Default)]
+pub(crate) struct Going {
+    return_to: Option<String>,
+}
+
+impl Going {
+    pub(super) fn way<'a>(&'a self, home: &'a str) -> &'a str {
+        return_to(self.return_to.as_deref(), home)
+    }
+}
+
+#[derive(Serialize)]
+struct Login {
+    form: String,
+    form_error: Option<String>,
+    already: Option<String>,
+    going: Option<String>,
+    cell: &'static str,
+    remember_hint: String,
+    fields: LoginFields,
+}
+
+#[derive(Serialize, Default)]
+struct LoginFields {
+    email: Field,
+    password: Field,
+    remember: bool,
+}
+
+/// A sign-in as it was typed.
+struct Typed {
+    email: String,
+    remember: bool,
+}
+
+/// `GET /login`.
+pub(crate) async fn show(
+    State(door): State<LoginDoor>,
+    Query(going): Query<Going>,
+    context: RequestContext,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let way = going.way(&door.pages.urls().account).to_owned();
+    door.page(StatusCode::OK, &way, LoginFields::default(), None, &context, &headers).await
+}
+
+/// What the page needs.
+#[derive(Clone, axum::extract::FromRef)]
+pub(crate) struct LoginDoor {
+    pub(crate) pages: Pages,
+    pub(crate) forms: SealedForm,
+    pub(crate) starter: Starter,
+    pub(crate) devices: DeviceCookie,
+}
+
+impl LoginDoor {
+    async fn page(
+        &self,
+        status: StatusCode,
+        way: &str,
+        fields: LoginFields,
+        form_error: Option<String>,
+        context: &RequestContext,
+        headers: &HeaderMap,
+    ) -> Result<Response, ApiError> {
+        self.pages.has_accounts().await?;
+        let viewer = self.pages.viewer(context.optional_caller().ok().flatten()).await?;
+        let (owner, cookie) = self.forms.flow(headers);
+        let client = self.starter.auth.clients().built_in();
+        let of_page = Login {
+            form: self.forms.seal(ACTION, owner, way, context.now()),
+            form_error,
+            already: viewer.as_ref().map(|account| en::already_signed_in(account.shown_name())),
+            going: (way != self.pages.urls().account).then(|| en::on_the_way_to(way)),
+            cell: if client.default_cell == cloakroom::session::Cell::JwtCookie { "jwt_cookie" } else { "cookie" },
+            remember_hint: en::remember_hint(client.sessions.remembered.idle, client.sessions.remembered.absolute),
+            fields,
+        };
+        let response = self.pages.show(status, "login.html", "login", viewer.as_deref(), of_page)?;
+        with_cookies(response, cookie.as_slice())
+    }
+}
+
+/// `POST /login`.
+pub(crate) async fn submit(
+    State(door): State<LoginDoor>,
+    context: RequestContext,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = Fields::of_form(&headers, &body)?;
+    let sealed = fields.optional_text("form").unwrap_or_default();
+    let typed = Typed { email: fields.text("email"), remember: fields.optional_text("remember").is_some() };
+    let password = crate::api::user::password_in(&mut fields, "password");
+    let home = door.pages.urls().account.clone();
+    let Some(way) = door.forms.open(ACTION, door.forms.flow_in(&headers), &sealed, context.now()) else {
+        let shown = LoginFields { email: Field { value: typed.email, error: None }, remember: typed.remember, ..LoginFields::default() };
+        return door.page(StatusCode::BAD_REQUEST, &home, shown, Some(en::STALE_FORM.to_owned()), &context, &headers).await;
+    };
+    let tried = async {
+        fields.finish()?;
+        let email = EmailAddress::parse(&typed.email).map_err(|_| ProblemCode::InvalidCredentials)?;
+        let known = door.devices.read(&headers, context.now());
+        let attempt = Attempt { from: from_of(&context), device: known.clone(), now: context.now() };
+        let verified = door.starter.accounts.verify_password(&email, password.ok_or(ProblemCode::Internal)?, attempt).await?;
+        let user = verified.user().id.clone();
+        let wish = Wish { cell: browser_cell(&door.starter), client: None, remember: typed.remember };
+        let mut cookies = door.starter.start(verified, wish, &context).await.map_err(ApiError::from)?.cookies;
+        cookies.push(door.devices.issue(known, &user, context.now()).map_err(|_| ProblemCode::Internal)?);
+        Ok::<_, ApiError>(cookies)
+    };
+    match tried.await {
+        Ok(cookies) => see_other(&way, &cookies),
+        Err(error) if comes_back(&error) => {
+            let wrong_pair = (error.0.code == ProblemCode::InvalidCredentials).then(|| en::EN.login.wrong_pair.to_owned());
+            let shown = LoginFields {
+                email: Field { value: typed.email, error: error_of(&error, "email") },
+                password: Field { value: String::new(), error: wrong_pair.or_else(|| error_of(&error, "password")) },
+                remember: typed.remember,
+            };
+            let status = cloakroom::status_of(error.0.code);
+            door.page(status, &way, shown, form_error_of(&error), &context, &headers).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A page delivers in a cookie: in the built-in client's default cell if that is one.
+pub(super) fn browser_cell(starter: &Starter) -> Option<cloakroom::session::Cell> {
+    use cloakroom::session::{Carrier, Cell};
+    let client = starter.auth.clients().built_in();
+    let is_cookie = |cell: &Cell| cell.carrier() == Carrier::Cookie;
+    Some(client.default_cell).filter(is_cookie).or_else(|| client.cells.iter().copied().find(is_cookie)).or(Some(Cell::Cookie))
+}

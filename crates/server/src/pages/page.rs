@@ -1,0 +1,176 @@
+//! What every page has: templates, the frame, and its security headers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::response::{IntoResponse, Response};
+use cloakroom::cookie::SetCookie;
+use cloakroom::{Principal, ProblemCode, RequestContext};
+use http::{HeaderValue, StatusCode, header};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use crate::accounts::{Account, Accounts};
+use crate::config::Registration;
+use crate::error::ApiError;
+use crate::texts::en;
+use crate::urls::Urls;
+
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'",
+);
+
+macro_rules! templates {
+    ($($name:literal),+) => {
+        [$(($name, include_str!(concat!("../../templates/", $name)))),+]
+    };
+}
+
+/// Renders pages. Cloning shares the templates.
+#[derive(Clone)]
+pub(crate) struct Pages(Arc<Inner>);
+
+struct Inner {
+    templates: Environment<'static>,
+    urls: Arc<Urls>,
+    accounts: Accounts,
+    registration: Registration,
+    has_accounts: AtomicBool,
+}
+
+impl Pages {
+    /// Compiles the templates. Fails on one that cannot be read, which is a mistake of whoever wrote it.
+    pub(crate) fn new(urls: Arc<Urls>, accounts: Accounts, registration: Registration) -> Result<Self, minijinja::Error> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        for (name, source) in templates![
+            "account.html", "base.html", "behind.html", "drawings.html", "icons.html", "login.html", "logout.html", "macros.html",
+            "problem.html", "problems.html", "register.html", "sessions.html", "start.html"
+        ] {
+            templates.add_template(name, source)?;
+        }
+        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, has_accounts: AtomicBool::new(false) })))
+    }
+
+    /// The paths of the product.
+    pub(crate) fn urls(&self) -> &Urls {
+        &self.0.urls
+    }
+
+    /// Whether anybody may make an account.
+    pub(crate) fn registration(&self) -> Registration {
+        self.0.registration
+    }
+
+    /// The account of whoever is signed in.
+    pub(crate) async fn viewer(&self, caller: Option<&Principal>) -> Result<Option<Arc<Account>>, ApiError> {
+        match caller {
+            Some(caller) => Ok(self.0.accounts.find(&caller.user).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether there is any account; once there is one it is not asked again.
+    pub(crate) async fn has_accounts(&self) -> Result<bool, ApiError> {
+        if !self.0.has_accounts.load(Ordering::Relaxed) && !self.0.accounts.store().list(None, 1).await?.is_empty() {
+            self.0.has_accounts.store(true, Ordering::Relaxed);
+        }
+        Ok(self.0.has_accounts.load(Ordering::Relaxed))
+    }
+
+    /// Renders a page. `here` is the page's word in the navigation.
+    pub(crate) fn show(
+        &self,
+        status: StatusCode,
+        template: &str,
+        here: &str,
+        viewer: Option<&Account>,
+        of_page: impl Serialize,
+    ) -> Result<Response, ApiError> {
+        let viewer = viewer.map(|account| {
+            let name = account.name.as_ref().map(|name| name.as_str().to_owned());
+            context! { name => name, email => account.email.as_str() }
+        });
+        let frame = context! {
+            t => Value::from(Serde(&en::EN)),
+            url => Value::from(Serde(&*self.0.urls)),
+            version => env!("CARGO_PKG_VERSION"),
+            api_link => false,
+            here => here,
+            viewer => viewer,
+            accounts => if self.0.has_accounts.load(Ordering::Relaxed) { "some" } else { "none" },
+            registration => if self.0.registration == Registration::Open { "open" } else { "closed" },
+            has_errors => status.is_client_error(),
+        };
+        let context = context! { ..Value::from(Serde(&of_page)), ..frame };
+        let html = self.0.templates.get_template(template).and_then(|page| page.render(context)).map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, template, "a page could not be rendered");
+            ProblemCode::Internal
+        })?;
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        Ok((status, headers, html).into_response())
+    }
+}
+
+/// Sends a browser on after a form, with cookies.
+pub(crate) fn see_other(target: &str, cookies: &[SetCookie]) -> Result<Response, ApiError> {
+    let location = HeaderValue::from_str(target).map_err(|_| ProblemCode::Internal)?;
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    with_cookies((StatusCode::SEE_OTHER, headers).into_response(), cookies)
+}
+
+/// Appends cookies to an answer.
+pub(super) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Result<Response, ApiError> {
+    for cookie in cookies {
+        let value = HeaderValue::from_str(&cookie.to_header_value()).map_err(|_| ProblemCode::Internal)?;
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// Whoever must be signed in for a page; a good credential without a session of ours does not do.
+pub(super) fn caller_of(context: &RequestContext) -> Result<&Principal, ApiError> {
+    Ok(context.require_caller()?)
+}
+
+/// An error beside a field; none where there is none.
+#[derive(Serialize, Default)]
+pub(super) struct Field {
+    pub(super) value: String,
+    pub(super) error: Option<String>,
+}
+
+/// What is wrong with a field, in the page's words.
+pub(super) fn error_of(error: &ApiError, field: &str) -> Option<String> {
+    let found = error.0.errors.iter().find(|error| error.field == field)?;
+    Some(en::field_error(found.code).to_owned())
+}
+
+/// What is wrong with a form as a whole, in the page's words; `None` where its fields say it, or where it is not for the form to say.
+pub(super) fn form_error_of(error: &ApiError) -> Option<String> {
+    match error.0.code {
+        ProblemCode::TooManyAttempts => error.0.retry_after.map(en::too_many_attempts),
+        ProblemCode::Busy => Some(en::problem(ProblemCode::Busy.word()).happened.to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether a form comes back with the error beside its fields; anything else is a page of its own.
+pub(super) fn comes_back(error: &ApiError) -> bool {
+    matches!(
+        error.0.code,
+        ProblemCode::InvalidField
+            | ProblemCode::InvalidCredentials
+            | ProblemCode::EmailTaken
+            | ProblemCode::TooManyAttempts
+            | ProblemCode::Busy
+    )
+}

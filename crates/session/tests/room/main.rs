@@ -1,0 +1,8 @@
+//! The room as its users see it: sessions and refresh tokens over a cached store.
+
+mod cache;
+mod coherence;
+mod last_seen;
+mod parts;
+mod refresh_tokens;
+mod sessions;
