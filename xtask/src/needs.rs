@@ -17,7 +17,6 @@ pub(crate) fn install() {
             "! PyJWT and joserfc could not be installed (python3 with venv and a package index): agreement with them is not tested",
         );
     }
-    Ok(())
 }
 
 /// Checks bans, licences and sources; advisories need a network that not every machine has, and are a step of their own.

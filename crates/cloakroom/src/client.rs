@@ -32,7 +32,7 @@ pub struct Client {
 }
 
 /// How long access tokens live unless a client says otherwise.
-pub const ACCESS_LIFETIME: Duration = Duration::from_secs(300);
+pub const ACCESS_LIFETIME: Duration = Duration::from_mins(5);
 
 /// The name of the client that is always there.
 pub const BUILT_IN_CLIENT: &str = "cloakroom";

@@ -123,13 +123,13 @@ mod tests {
 
     use super::*;
 
-    fn judge(method: Method, headers: &[(&'static str, &'static str)]) -> CrossOrigin {
+    fn judge(method: &Method, headers: &[(&'static str, &'static str)]) -> CrossOrigin {
         let hosts = OwnHosts::of(&"https://app.example".parse().unwrap());
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_static(value));
         }
-        CrossOrigin::check(&RequestHead { method: &method, headers: &map, host: hosts.find(b"app.example"), client: None })
+        CrossOrigin::check(&RequestHead { method, headers: &map, host: hosts.find(b"app.example"), client: None })
     }
 
     #[test]
@@ -156,7 +156,7 @@ mod tests {
             (&[("origin", "null")], Foreign),
         ];
         for (headers, verdict) in rows {
-            for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            for method in [&Method::POST, &Method::PUT, &Method::PATCH, &Method::DELETE] {
                 assert_eq!(judge(method, headers), *verdict, "{headers:?}");
             }
         }
@@ -164,9 +164,9 @@ mod tests {
 
     #[test]
     fn a_safe_method_is_not_asked_unless_it_opens_a_websocket() {
-        assert_eq!(judge(Method::GET, &[("sec-fetch-site", "cross-site")]), CrossOrigin::NotAsked);
-        assert_eq!(judge(Method::GET, &[("upgrade", "WebSocket"), ("sec-fetch-site", "cross-site")]), CrossOrigin::Foreign);
-        assert_eq!(judge(Method::GET, &[("upgrade", "h2c, websocket"), ("origin", "https://app.example")]), CrossOrigin::Ours);
+        assert_eq!(judge(&Method::GET, &[("sec-fetch-site", "cross-site")]), CrossOrigin::NotAsked);
+        assert_eq!(judge(&Method::GET, &[("upgrade", "WebSocket"), ("sec-fetch-site", "cross-site")]), CrossOrigin::Foreign);
+        assert_eq!(judge(&Method::GET, &[("upgrade", "h2c, websocket"), ("origin", "https://app.example")]), CrossOrigin::Ours);
     }
 
     #[test]

@@ -6,11 +6,9 @@ use http::{HeaderMap, Method, header};
 ///
 /// A navigation is answered with a page or a redirect; anything else never gets a redirect.
 pub fn is_navigation(method: &Method, headers: &HeaderMap) -> bool {
-    match headers.get("sec-fetch-mode") {
-        Some(mode) => mode == "navigate",
-        None => {
-            let accepts_html = |value: &http::HeaderValue| value.to_str().is_ok_and(|accept| accept.contains("text/html"));
-            method == Method::GET && headers.get_all(header::ACCEPT).iter().any(accepts_html)
-        }
+    if let Some(mode) = headers.get("sec-fetch-mode") {
+        return mode == "navigate";
     }
+    let accepts_html = |value: &http::HeaderValue| value.to_str().is_ok_and(|accept| accept.contains("text/html"));
+    method == Method::GET && headers.get_all(header::ACCEPT).iter().any(accepts_html)
 }

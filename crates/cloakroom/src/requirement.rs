@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn each_requirement_refuses_with_its_own_code() {
         let at = Timestamp::from_seconds;
-        let five_minutes = Duration::from_secs(300);
+        let five_minutes = Duration::from_mins(5);
         for (requirement, now, refusal) in [
             (Requirement::signed_in(), at(1_000), None),
             (Requirement::session(), at(1_000), Some(ProblemCode::NotSignedIn)),
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn the_shorter_of_two_spans_counts() {
-        let both = Requirement::authenticated_within(Duration::from_secs(300))
-            .and(Requirement::authenticated_within(Duration::from_secs(60)));
+        let both = Requirement::authenticated_within(Duration::from_mins(5))
+            .and(Requirement::authenticated_within(Duration::from_mins(1)));
         assert!(both.check(&caller(), Timestamp::from_seconds(1_100)).is_err());
     }
 }

@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(challenge(ProblemCode::NotSignedIn.into()), "Bearer");
         let presented = Problem { bearer_presented: true, ..Problem::new(ProblemCode::NotSignedIn) };
         assert_eq!(challenge(presented), "Bearer error=\"invalid_token\"");
-        let step_up = Problem { max_age: Some(Duration::from_secs(300)), ..Problem::new(ProblemCode::StepUpRequired) };
+        let step_up = Problem { max_age: Some(Duration::from_mins(5)), ..Problem::new(ProblemCode::StepUpRequired) };
         assert_eq!(challenge(step_up), "Bearer error=\"insufficient_user_authentication\", max_age=\"300\"");
     }
 }

@@ -30,15 +30,15 @@ impl Auth {
     /// Refresh, resume and sign-out as axum routes. They stand inside [`Auth::layer`].
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let path = &self.0.paths.session;
-        Router::new().route(path, delete(end_session)).merge(self.refresh_routes_here(path)).with_state(self.clone())
+        Router::new().route(path, delete(end_session)).merge(Self::refresh_routes_below(path)).with_state(self.clone())
     }
 
     /// Refresh and resume alone, for who has a sign-out of their own at that path.
     pub fn refresh_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        self.refresh_routes_here(&self.0.paths.session).with_state(self.clone())
+        Self::refresh_routes_below(&self.0.paths.session).with_state(self.clone())
     }
 
-    fn refresh_routes_here(&self, path: &str) -> Router<Self> {
+    fn refresh_routes_below(path: &str) -> Router<Self> {
         Router::new().route(&format!("{path}/refresh"), post(refresh)).route(&format!("{path}/resume"), get(resume).post(resume))
     }
 

@@ -18,14 +18,14 @@ use crate::accounts::{
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
+use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
 use crate::limits::Limits;
 use crate::master_key_file;
-use crate::routes;
-use crate::form::SealedForm;
 use crate::pages::Pages;
 use crate::pages::login::LoginDoor;
+use crate::routes;
 use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
 use crate::urls::Urls;
 

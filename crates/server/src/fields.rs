@@ -59,15 +59,13 @@ impl Fields {
 
     /// A text that must be there. What stands for a missing one is never used: [`Fields::finish`] fails.
     pub(crate) fn text(&mut self, field: &str) -> String {
-        match self.optional_text(field) {
-            Some(text) => text,
-            None => {
-                if !self.errors.iter().any(|error| error.field == field) {
-                    self.wrong(field, "missing", "This member is needed.");
-                }
-                String::new()
-            }
+        if let Some(text) = self.optional_text(field) {
+            return text;
         }
+        if !self.errors.iter().any(|error| error.field == field) {
+            self.wrong(field, "missing", "This member is needed.");
+        }
+        String::new()
     }
 
     /// A text as it was typed, left in its place; empty when it is not there.
@@ -77,13 +75,11 @@ impl Fields {
 
     /// A text that may be there.
     pub(crate) fn optional_text(&mut self, field: &str) -> Option<String> {
-        match self.values.remove(field)? {
-            Value::String(text) => Some(text),
-            _ => {
-                self.wrong(field, "wrong_type", "This member is a text.");
-                None
-            }
+        if let Value::String(text) = self.values.remove(field)? {
+            return Some(text);
         }
+        self.wrong(field, "wrong_type", "This member is a text.");
+        None
     }
 
     /// A yes or no that may be there.

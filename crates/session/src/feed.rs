@@ -121,12 +121,12 @@ mod tests {
 
     #[test]
     fn a_window_counts_leeway_and_clocks_and_only_grows() {
-        let window = FeedWindow::for_lifetime(Duration::from_secs(300));
+        let window = FeedWindow::for_lifetime(Duration::from_mins(5));
         let at = Timestamp::from_seconds(1_000);
         assert_eq!(window.until(at), Timestamp::from_seconds(1_310));
-        window.widen(Duration::from_secs(60));
+        window.widen(Duration::from_mins(1));
         assert_eq!(window.until(at), Timestamp::from_seconds(1_310));
-        window.widen(Duration::from_secs(600));
+        window.widen(Duration::from_mins(10));
         assert_eq!(window.clone().until(at), Timestamp::from_seconds(1_610));
     }
 }

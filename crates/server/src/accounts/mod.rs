@@ -18,7 +18,6 @@ pub(crate) use password::{
 pub(crate) use pool::{PasswordPool, PoolSize};
 pub(crate) use sign_in::{NotStarted, RoleScopes, Starter, Wish};
 pub(crate) use store::{
-    AccountStore, After, Credentials, Disabled, PasswordChange, PasswordChanged, Registered, RolesSet, ScopesOf, SignInResult,
-    SteppedUp,
+    AccountStore, After, Credentials, Disabled, PasswordChange, PasswordChanged, Registered, SignInResult, SteppedUp,
 };
 pub(crate) use user::{Account, AccountStatus, DisplayName, EmailAddress, Roles};

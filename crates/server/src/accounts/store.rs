@@ -8,16 +8,13 @@
 
 use async_trait::async_trait;
 use cloakroom_primitives::Timestamp;
-use cloakroom_session::{Change, EndedSession, Ending, Inserted, RefreshFamily, Scopes, Session, Start, StoreError, UserId};
+use cloakroom_session::{Change, EndedSession, Ending, Inserted, RefreshFamily, Session, Start, StoreError, UserId};
 
 use super::password::{PasswordHash, VerifiedPassword};
-use super::user::{Account, Roles};
+use super::user::Account;
 
 /// Something to do after a commit, such as handing on an event. It must not wait.
 pub(crate) type After = Box<dyn FnOnce() + Send>;
-
-/// The scopes that a session has under the account's new roles.
-pub(crate) type ScopesOf = Box<dyn Fn(&Session) -> Scopes + Send>;
 
 /// An account with what its password is checked against.
 #[derive(Clone, Debug)]
@@ -94,18 +91,6 @@ pub(crate) enum Disabled {
     Unknown,
 }
 
-/// What came of giving an account other roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RolesSet {
-    /// It has them, and so many of its sessions have other scopes.
-    Yes {
-        /// How many.
-        sessions: u32,
-    },
-    /// There is no such account.
-    Unknown,
-}
-
 /// Keeps accounts beside the sessions. It remembers and compares; judging passwords is [`Accounts`](super::Accounts)' work.
 #[async_trait]
 pub(crate) trait AccountStore: Send + Sync + 'static {
@@ -152,16 +137,6 @@ pub(crate) trait AccountStore: Send + Sync + 'static {
 
     /// Disables an account and ends its sessions. Moves the version, unless it was disabled already.
     async fn disable(&self, user: UserId, ending: Ending, after: Vec<After>) -> Result<Disabled, StoreError>;
-
-    /// Gives an account other roles and its sessions the scopes that follow. Moves the version.
-    async fn set_roles(
-        &self,
-        user: UserId,
-        roles: Roles,
-        scopes: ScopesOf,
-        change: Change,
-        after: Vec<After>,
-    ) -> Result<RolesSet, StoreError>;
 }
 
 impl PasswordChange {

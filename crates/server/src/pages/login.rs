@@ -115,7 +115,8 @@ pub(crate) async fn submit(
     let password = crate::api::user::password_in(&mut fields, "password");
     let home = door.pages.urls().account.clone();
     let Some(way) = door.forms.open(ACTION, door.forms.flow_in(&headers), &sealed, context.now()) else {
-        let shown = LoginFields { email: Field { value: typed.email, error: None }, remember: typed.remember, ..LoginFields::default() };
+        let shown =
+            LoginFields { email: Field { value: typed.email, error: None }, remember: typed.remember, ..LoginFields::default() };
         return door.page(StatusCode::BAD_REQUEST, &home, shown, Some(en::STALE_FORM.to_owned()), &context, &headers).await;
     };
     let tried = async {

@@ -31,7 +31,8 @@ fn owner(context: &RequestContext) -> Option<Owner> {
 
 async fn page(door: &LoginDoor, status: StatusCode, state: &'static str, context: &RequestContext) -> Result<Response, ApiError> {
     let viewer = door.pages.viewer(context.optional_caller().ok().flatten()).await.unwrap_or_default();
-    let form = owner(context).map(|owner| door.forms.seal(ACTION, owner, &door.pages.urls().start, context.now())).unwrap_or_default();
+    let form =
+        owner(context).map(|owner| door.forms.seal(ACTION, owner, &door.pages.urls().start, context.now())).unwrap_or_default();
     door.pages.show(status, "logout.html", "logout", viewer.as_deref(), Logout { state, form, elsewhere_until: None })
 }
 

@@ -48,8 +48,19 @@ impl Pages {
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         for (name, source) in templates![
-            "account.html", "base.html", "behind.html", "drawings.html", "icons.html", "login.html", "logout.html", "macros.html",
-            "problem.html", "problems.html", "register.html", "sessions.html", "start.html"
+            "account.html",
+            "base.html",
+            "behind.html",
+            "drawings.html",
+            "icons.html",
+            "login.html",
+            "logout.html",
+            "macros.html",
+            "problem.html",
+            "problems.html",
+            "register.html",
+            "sessions.html",
+            "start.html"
         ] {
             templates.add_template(name, source)?;
         }

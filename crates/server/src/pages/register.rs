@@ -90,7 +90,8 @@ pub(crate) async fn submit(
     };
     let home = door.pages.urls().account.clone();
     let Some(way) = door.forms.open(ACTION, door.forms.flow_in(&headers), &sealed, context.now()) else {
-        return page(&door, StatusCode::BAD_REQUEST, &home, shown(None), Some(en::STALE_FORM.to_owned()), &context, &headers).await;
+        return page(&door, StatusCode::BAD_REQUEST, &home, shown(None), Some(en::STALE_FORM.to_owned()), &context, &headers)
+            .await;
     };
     if door.pages.registration() == Registration::Closed {
         return Err(ProblemCode::RegistrationClosed.into());

@@ -5,8 +5,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use cloakroom::session::{Carrier, Cell, EndCause, EndedSession, Session, SessionId};
 use cloakroom::{
-    AfterEnd, Auth, Client, CredentialKind, LiveCredential, Principal, ProblemCode, Reach, RequestContext, Requirement, Timestamp,
-    reach_of_ended, reach_of_live,
+    AfterEnd, Auth, Client, CredentialKind, LiveCredential, Principal, ProblemCode, Reach, RequestContext, Requirement,
+    Timestamp, reach_of_ended, reach_of_live,
 };
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;

@@ -17,7 +17,11 @@ struct Start {
 }
 
 /// `GET /`.
-pub(crate) async fn show(State(pages): State<Pages>, State(auth): State<Auth>, context: RequestContext) -> Result<Response, ApiError> {
+pub(crate) async fn show(
+    State(pages): State<Pages>,
+    State(auth): State<Auth>,
+    context: RequestContext,
+) -> Result<Response, ApiError> {
     let viewer = pages.viewer(context.optional_caller()?).await?;
     let has_accounts = pages.has_accounts().await?;
     let of_page = Start {

@@ -952,11 +952,6 @@ pub(crate) fn signed_in_at(n: usize) -> String {
     format!("at {} place{}", number(n), if n == 1 { "" } else { "s" })
 }
 
-/// A device as people name it.
-pub(crate) fn device(browser: &str, system: &str) -> String {
-    format!("{browser} on {system}")
-}
-
 /// A session or something that lives under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
@@ -1009,8 +1004,6 @@ pub(crate) enum AfterEnd {
     NextRequest,
     /// Cloakroom refuses it at the next request; what others do is another matter.
     WhereAsked,
-    /// Who follows the feed of ended sessions refuses it within this span.
-    Feed(Duration),
 }
 
 /// Says how soon a piece is refused once its session is ended.
@@ -1019,9 +1012,6 @@ pub(crate) fn after_end(after: AfterEnd) -> String {
         AfterEnd::AtOnce => "at once".to_owned(),
         AfterEnd::NextRequest => "at the next request".to_owned(),
         AfterEnd::WhereAsked => "at the next request where Cloakroom is asked".to_owned(),
-        AfterEnd::Feed(lag) => {
-            format!("within {} where the feed of ended sessions is read", in_words(lag.max(Duration::from_secs(1))))
-        }
     }
 }
 
@@ -1198,7 +1188,6 @@ mod tests {
             "You are signed in as Ada. If you sign in again, the new session replaces this one."
         );
         assert_eq!(on_the_way_to("/account"), "You were on your way to /account. You go there as soon as you are signed in.");
-        assert_eq!(device("Firefox", "Ubuntu"), "Firefox on Ubuntu");
         assert_eq!(
             remember_hint(Duration::from_hours(14 * 24), Duration::from_hours(30 * 24)),
             "for 14 days without a visit, 30 days at most"
@@ -1241,7 +1230,6 @@ mod tests {
         assert_eq!(after_end(AfterEnd::AtOnce), "at once");
         assert_eq!(after_end(AfterEnd::NextRequest), "at the next request");
         assert_eq!(after_end(AfterEnd::WhereAsked), "at the next request where Cloakroom is asked");
-        assert_eq!(after_end(AfterEnd::Feed(Duration::ZERO)), "within 1 s where the feed of ended sessions is read");
     }
 
     #[test]

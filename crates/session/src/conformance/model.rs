@@ -165,14 +165,14 @@ async fn take(store: &dyn Store, model: &mut Model, step: &Step, now: Timestamp)
             if seen.seen_at > session.seen_at {
                 (session.seen_at, session.seen_from) = (seen.seen_at, seen.seen_from);
             }
-            same("touch", store.touch(&[seen]).await, ())
+            same("touch", store.touch(&[seen]).await, &())
         }
         Step::Remove { which } => {
             let Some((session, _)) = model.at(which).cloned() else {
                 return Ok(());
             };
             let expected = model.end(&session, EndCause::SignedOut, now);
-            same("remove", store.remove(session.id, ending(EndCause::SignedOut, now)).await, Some(expected))
+            same("remove", store.remove(session.id, ending(EndCause::SignedOut, now)).await, &Some(expected))
         }
         Step::RemoveAll { name, keep } => {
             let keep = keep.and_then(|which| model.at(which)).map(|(session, _)| session.id);
@@ -180,7 +180,7 @@ async fn take(store: &dyn Store, model: &mut Model, step: &Step, now: Timestamp)
             let gone: Vec<_> = all.filter(|session| session.user.as_str() == NAMES[name] && Some(session.id) != keep).collect();
             let expected: Vec<_> = gone.iter().map(|session| model.end(session, EndCause::EndedElsewhere, now)).collect();
             let user = super::sample::user(NAMES[name]);
-            same("remove_all", store.remove_all(&user, keep, ending(EndCause::EndedElsewhere, now)).await, expected)
+            same("remove_all", store.remove_all(&user, keep, ending(EndCause::EndedElsewhere, now)).await, &expected)
         }
         Step::Rotate { which, stale } => {
             let Some((_, families)) = model.at(which) else {
@@ -199,12 +199,12 @@ async fn take(store: &dyn Store, model: &mut Model, step: &Step, now: Timestamp)
             if !stale {
                 *family = next;
             }
-            same("replace_family", answer, expected)
+            same("replace_family", answer, &expected)
         }
         Step::Sweep => {
             let over = |slot: &mut Option<(Session, _)>| slot.take_if(|(session, _)| session.ends_at() < now).is_some();
             let swept = model.sessions.iter_mut().filter_map(|slot| over(slot).then_some(())).count();
-            same("sweep", store.sweep(&[], now, 1_000).await, swept as u32)
+            same("sweep", store.sweep(&[], now, 1_000).await, &(swept as u32))
         }
         Step::Wait { .. } => Ok(()),
     }
@@ -221,21 +221,21 @@ async fn insert(
 ) -> Result<(), String> {
     let session = session(model.sessions.len() as u8, name, cell, now);
     let family = session.secret.is_none().then(|| model.new_family(&session));
-    let replaced = replaces.and_then(|which| model.at(which)).map(|(session, _)| session.clone());
+    let old = replaces.and_then(|which| model.at(which)).map(|(session, _)| session.clone());
     let limit = SessionLimit { most: NonZeroU32::new(most).expect("it is one at least"), on_limit };
-    let new = Start { family: family.clone(), replaces: replaced.as_ref().map(|old| old.id), limit, ..start(&session) };
+    let new = Start { family: family.clone(), replaces: old.as_ref().map(|old| old.id), limit, ..start(&session) };
     let answer = store.insert(&new).await;
 
     let mut live = model.live(name, now);
     live.retain(|old| Some(old.id) != new.replaces);
     let too_many = (live.len() + 1).saturating_sub(most as usize);
     if too_many > 0 && on_limit == OnLimit::Refuse {
-        return same("insert", answer, Inserted::LimitReached);
+        return same("insert", answer, &Inserted::LimitReached);
     }
-    let mut ended: Vec<_> = replaced.iter().map(|old| model.end(old, EndCause::Replaced, now)).collect();
+    let mut ended: Vec<_> = old.iter().map(|old| model.end(old, EndCause::Replaced, now)).collect();
     ended.extend(live[..too_many].iter().map(|old| model.end(old, EndCause::Limit, now)));
     model.sessions.push(Some((session, family.into_iter().collect())));
-    same("insert", answer, Inserted::Yes { ended })
+    same("insert", answer, &Inserted::Yes { ended })
 }
 
 async fn replace(
@@ -254,7 +254,7 @@ async fn replace(
     let family = (with_family && old.secret.is_none()).then(|| model.new_family(&old));
     let answer = store.replace(&next, change(now), family.as_ref()).await;
     if versions != 1 {
-        return same("replace", answer, Replaced::Stale);
+        return same("replace", answer, &Replaced::Stale);
     }
     model.append(FeedEntry::SessionChanged { session: old.id, user: old.user, change: change(now) });
     if let Some((session, families)) = model.at(which) {
@@ -263,34 +263,38 @@ async fn replace(
             *families = vec![family];
         }
     }
-    same("replace", answer, Replaced::Yes)
+    same("replace", answer, &Replaced::Yes)
 }
 
 async fn compare(store: &dyn Store, model: &Model) -> Result<(), String> {
     for (number, slot) in (0..).zip(&model.sessions) {
         let id = super::sample::id(number);
-        same("find", store.find(id).await, slot.as_ref().map(|(session, _)| session.clone()))?;
+        same("find", store.find(id).await, &slot.as_ref().map(|(session, _)| session.clone()))?;
         let families = slot.as_ref().map(|(_, families)| families.clone()).unwrap_or_default();
-        same("list_families", store.list_families(id).await, families)?;
+        same("list_families", store.list_families(id).await, &families)?;
     }
     for number in 1..=model.families_made {
         let id = crate::FamilyId::from_bytes([number; 16]);
         let there = model.sessions.iter().flatten();
         let expected = there.filter_map(|(session, families)| Some((families.iter().find(|family| family.id == id)?, session)));
         let expected = expected.map(|(family, session)| (family.clone(), session.clone())).next();
-        same("find_family", store.find_family(id).await.map(|found| found.map(|found| (found.family, found.session))), expected)?;
+        same(
+            "find_family",
+            store.find_family(id).await.map(|found| found.map(|found| (found.family, found.session))),
+            &expected,
+        )?;
     }
     for name in NAMES {
         let there = model.sessions.iter().rev().flatten().map(|(session, _)| session.clone());
         let expected: Vec<_> = there.filter(|session| session.user.as_str() == name).collect();
-        same("list", store.list(&super::sample::user(name)).await, expected)?;
+        same("list", store.list(&super::sample::user(name)).await, &expected)?;
     }
-    same("read", store.read(0, 1_000).await, model.feed.clone())
+    same("read", store.read(0, 1_000).await, &model.feed)
 }
 
-fn same<T: Debug + PartialEq>(what: &str, got: Result<T, StoreError>, expected: T) -> Result<(), String> {
+fn same<T: Debug + PartialEq>(what: &str, got: Result<T, StoreError>, expected: &T) -> Result<(), String> {
     match got {
-        Ok(got) if got == expected => Ok(()),
+        Ok(got) if got == *expected => Ok(()),
         got => Err(format!("{what} answers {got:?}, expected {expected:?}")),
     }
 }

@@ -185,7 +185,7 @@ impl FeedSink for Told {
 /// A store without a writer of its own, a cache over it, and another sink beside the cache.
 fn writerless() -> (Arc<Watched>, CachedStore, Arc<Told>) {
     let (watched, told) = (Arc::new(Watched::with(true, false)), Arc::new(Told::default()));
-    let store = CachedStore::new(watched.clone(), SessionMap::new(100), &[told.clone()]);
+    let store = CachedStore::new(watched.clone(), SessionMap::new(100), &[Arc::clone(&told) as Arc<dyn FeedSink>]);
     (watched, store, told)
 }
 
@@ -296,7 +296,7 @@ async fn when_an_answer_is_lost_everything_that_it_may_have_touched_is_forgotten
 #[tokio::test]
 async fn a_store_that_calls_its_sinks_calls_them_once() {
     let told = Arc::new(Told::default());
-    let store = CachedStore::new(Arc::new(MemoryStore::new()), SessionMap::new(100), &[told.clone()]);
+    let store = CachedStore::new(Arc::new(MemoryStore::new()), SessionMap::new(100), &[Arc::clone(&told) as Arc<dyn FeedSink>]);
     let (session, _) = opened(&store, 1).await;
     store.remove(session.id, signed_out(after(1))).await.unwrap();
     assert_eq!(told.applied(), [(1, Some(session.id))]);

@@ -118,7 +118,9 @@ async fn last_uses_are_written_as_one_batch_each_at_most_once_per_touch_interval
     let (one, two) = (opened(&store, 1).await.0, opened(&store, 2).await.0);
     let written = || {
         let mut batches = std::mem::take(&mut *watched.touches.lock().unwrap());
-        batches.iter_mut().for_each(|batch| batch.sort_by_key(|seen| seen.id));
+        for batch in &mut batches {
+            batch.sort_by_key(|seen| seen.id);
+        }
         batches
     };
     let seen = |session: &Session, at: u64| Seen {

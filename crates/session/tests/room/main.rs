@@ -1,5 +1,7 @@
 //! The room as its users see it: sessions and refresh tokens over a cached store.
 
+#![cfg(test)]
+
 mod cache;
 mod coherence;
 mod last_seen;

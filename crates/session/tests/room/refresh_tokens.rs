@@ -30,7 +30,7 @@ fn keys(seeds: &[u64]) -> Arc<MasterKeys> {
 }
 
 fn tokens(store: &CachedStore, keys: &[u64]) -> RefreshTokens {
-    RefreshTokens::new(store.clone(), self::keys(keys), FeedWindow::for_lifetime(Duration::from_secs(300)))
+    RefreshTokens::new(store.clone(), self::keys(keys), FeedWindow::for_lifetime(Duration::from_mins(5)))
 }
 
 impl Room {

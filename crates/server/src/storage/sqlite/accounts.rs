@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::column::{from_moment, moment, moment_if_any, number, parsed};
 use crate::accounts::{
     Account, AccountStatus, AccountStore, After, Credentials, Disabled, DisplayName, EmailAddress, PasswordChange,
-    PasswordChanged, PasswordHash, Registered, Roles, RolesSet, ScopesOf, SignInResult, SteppedUp, VerifiedPassword,
+    PasswordChanged, PasswordHash, Registered, Roles, SignInResult, SteppedUp, VerifiedPassword,
 };
 
 /// The columns that [`read`] reads, from index 0 on.
@@ -134,25 +134,6 @@ impl AccountStore for SqliteAccounts {
             let ended: Vec<EndedSession> = sessions::remove_all(job, &user, None, ending)?;
             follow(job, user, after);
             Ok(Disabled::Yes { ended })
-        };
-        self.0.writer().run(job).await
-    }
-
-    async fn set_roles(
-        &self,
-        user: UserId,
-        roles: Roles,
-        scopes: ScopesOf,
-        change: Change,
-        after: Vec<After>,
-    ) -> Result<RolesSet, StoreError> {
-        let job = move |job: &mut Job<'_>| {
-            if !set_roles(job.connection(), &user, &roles)? {
-                return Ok(RolesSet::Unknown);
-            }
-            let sessions = sessions::rewrite_scopes(job, &user, scopes, change)?;
-            follow(job, user, after);
-            Ok(RolesSet::Yes { sessions })
         };
         self.0.writer().run(job).await
     }
@@ -285,11 +266,4 @@ fn set_status(connection: &Connection, user: &UserId, status: AccountStatus) -> 
     let sql = "UPDATE users SET status = ?2, version = version + 1 WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
     statement.execute(params![user.as_str(), status.word()]).map(drop).map_err(store_error)
-}
-
-/// Whether there is such an account.
-fn set_roles(connection: &Connection, user: &UserId, roles: &Roles) -> Result<bool, StoreError> {
-    let sql = "UPDATE users SET roles = ?2, version = version + 1 WHERE id = ?1";
-    let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
-    statement.execute(params![user.as_str(), roles.as_str()]).map(|changed| changed > 0).map_err(store_error)
 }

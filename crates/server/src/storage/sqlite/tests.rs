@@ -20,7 +20,7 @@ use crate::account_memory::AccountMemory;
 use crate::accounts::{
     Account, AccountStatus, Accounts, AccountsParts, After, Attempt, Disabled, DisplayName, EmailAddress, HashParameters,
     NewAccount, NotRegistered, Password, PasswordChange, PasswordChanged, PasswordHasher, PasswordNotSet, PasswordPool,
-    PasswordRefusal, PasswordRules, PoolSize, Refused, Registered, Roles, RolesSet, SignInResult, SteppedUp, VerifiedPassword,
+    PasswordRefusal, PasswordRules, PoolSize, Refused, Registered, Roles, SignInResult, SteppedUp, VerifiedPassword,
 };
 use crate::device::KnownDevice;
 use crate::keys::{MasterKeyRefused, SigningKeys, check_master_key};
@@ -482,63 +482,6 @@ async fn disabling_ends_sessions_once_and_knows_only_accounts() {
     let account = house.accounts.find(&ada.id).await.unwrap().unwrap();
     assert_eq!((account.status, account.version), (AccountStatus::Disabled, 2));
     assert_eq!(house.disable(&UserId::new("nobody").unwrap()).await, Disabled::Unknown);
-}
-
-#[tokio::test]
-async fn other_roles_rewrite_the_scopes_of_every_session() {
-    let folder = TempDir::new().unwrap();
-    let house = House::open(&folder);
-    let ada = house.register("ada@example.com").await;
-    let store = house.accounts.store();
-    for client in ["shop", "office"] {
-        let verified = house.verify("ada@example.com", OLD).await.unwrap();
-        store.sign_in(house.start(&ada.id, client), verified, Vec::new()).await.unwrap();
-    }
-    let change = Change { cause: ChangeCause::ScopesChanged, at: NOW, matters_until: NOW };
-    let roles = Roles::parse("operator").unwrap();
-    let office_only = |session: &Session| {
-        if session.client.as_str() == "office" { Scopes::parse("users:write").unwrap() } else { Scopes::none() }
-    };
-    let set = store.set_roles(ada.id.clone(), roles.clone(), Box::new(office_only), change, Vec::new()).await.unwrap();
-    assert_eq!(set, RolesSet::Yes { sessions: 1 });
-    let account = house.accounts.find(&ada.id).await.unwrap().unwrap();
-    assert_eq!((&account.roles, account.version), (&roles, 2));
-    let mut scopes: Vec<_> = house.sessions(&ada.id).await.iter().map(|session| session.scopes.to_string()).collect();
-    scopes.sort();
-    assert_eq!(scopes, ["", "users:write"]);
-    let unknown =
-        store.set_roles(UserId::new("nobody").unwrap(), roles, Box::new(office_only), change, Vec::new()).await.unwrap();
-    assert_eq!(unknown, RolesSet::Unknown);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn account_memory_never_remembers_an_older_account_than_was_answered() {
-    let folder = TempDir::new().unwrap();
-    let house = Arc::new(House::open(&folder));
-    let ada = house.register("ada@example.com").await;
-    let written = Arc::new(AtomicUsize::new(1));
-    let mut readers = JoinSet::new();
-    for _ in 0..4 {
-        let (house, id, written) = (Arc::clone(&house), ada.id.clone(), Arc::clone(&written));
-        readers.spawn(async move {
-            for _ in 0..400 {
-                let answered = written.load(Ordering::SeqCst);
-                let version = house.accounts.find(&id).await.unwrap().unwrap().version;
-                assert!(version >= answered as u64, "{version} after {answered} was answered");
-                tokio::task::yield_now().await;
-            }
-        });
-    }
-    for round in 0..60 {
-        let roles = Roles::parse(if round % 2 == 0 { "operator" } else { "" }).unwrap();
-        let change = Change { cause: ChangeCause::ScopesChanged, at: NOW, matters_until: NOW };
-        let scopes = Box::new(|session: &Session| session.scopes.clone());
-        house.accounts.store().set_roles(ada.id.clone(), roles, scopes, change, Vec::new()).await.unwrap();
-        written.fetch_add(1, Ordering::SeqCst);
-    }
-    readers.join_all().await;
-    assert_eq!(house.accounts.find(&ada.id).await.unwrap().unwrap().version, 61);
-    assert!(house.memory.peek(&ada.id).is_some());
 }
 
 #[tokio::test]
