@@ -121,3 +121,36 @@ fn is_taken(extended_code: i32) -> bool {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
     matches!(extended_code, SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID | SQLITE_CONSTRAINT_UNIQUE)
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_sorted_by_what_its_reader_can_do() {
+        for (code, sorted) in [
+            (ffi::SQLITE_BUSY, "unavailable"),
+            (ffi::SQLITE_FULL, "unavailable"),
+            (ffi::SQLITE_READONLY, "unavailable"),
+            (ffi::SQLITE_CANTOPEN, "unavailable"),
+            (ffi::SQLITE_IOERR, "unavailable"),
+            (ffi::SQLITE_IOERR_FSYNC, "unavailable"),
+            (ffi::SQLITE_CONSTRAINT_PRIMARYKEY, "conflict"),
+            (ffi::SQLITE_CONSTRAINT_UNIQUE, "conflict"),
+            (ffi::SQLITE_CONSTRAINT_CHECK, "internal"),
+            (ffi::SQLITE_CORRUPT, "corrupt"),
+            (ffi::SQLITE_NOTADB, "corrupt"),
+            (ffi::SQLITE_ERROR, "internal"),
+        ] {
+            let word = match store_error(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)) {
+                StoreError::Unavailable(_) => "unavailable",
+                StoreError::Conflict => "conflict",
+                StoreError::Corrupt(_) => "corrupt",
+                _ => "internal",
+            };
+            assert_eq!(word, sorted, "{code}");
+        }
+    }
+}

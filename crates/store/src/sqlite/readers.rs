@@ -17,7 +17,7 @@ impl Readers {
         Self { connections: connections.into_iter().map(Mutex::new).collect(), next: AtomicUsize::new(0) }
     }
 
-    /// Reads, on the calling thread. The closure must be short: a look-up by key, never a list.
+    /// Reads, on the calling thread. It must be short, a look-up by key and never a list, and must not come here again.
     pub fn with<R>(&self, read: impl FnOnce(&Connection) -> R) -> R {
         // The first that is free, so that those in use stay warm. One whose reader panicked has nothing half done.
         for connection in &self.connections {

@@ -314,3 +314,17 @@ async fn the_log_is_written_back_when_nobody_asks_for_anything() {
     }
     assert!(written_back);
 }
+
+#[tokio::test]
+async fn a_long_read_that_panics_harms_no_other() {
+    let folder = Folder::new();
+    let store = folder.open();
+    filled(&store, 1).await;
+    let panicking = store.lists().run(|connection| {
+        let count: i64 = connection.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)).map_err(store_error)?;
+        assert_eq!(count, 0, "on purpose");
+        Ok::<_, StoreError>(())
+    });
+    assert!(matches!(panicking.await, Err(StoreError::Internal(_))));
+    assert_eq!(store.list(&user("user-0")).await.unwrap().len(), 1);
+}

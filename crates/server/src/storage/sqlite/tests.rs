@@ -11,7 +11,7 @@ use cloakroom_session::{
     AuthMethod, AuthMethods, Cell, Change, ChangeCause, ClientId, EndCause, Ending, FeedEntry, FeedRecord, FeedSink, Inserted,
     NewSession, Place, Scopes, Session, SessionId, SessionLimit, SessionPolicy, SessionStore, Start, StoreError, UserId,
 };
-use cloakroom_store::sqlite::{SqliteOptions, SqliteStore, store_error};
+use cloakroom_store::sqlite::{Job, SqliteOptions, SqliteStore, store_error};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -482,6 +482,40 @@ async fn disabling_ends_sessions_once_and_knows_only_accounts() {
     let account = house.accounts.find(&ada.id).await.unwrap().unwrap();
     assert_eq!((account.status, account.version), (AccountStatus::Disabled, 2));
     assert_eq!(house.disable(&UserId::new("nobody").unwrap()).await, Disabled::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn account_memory_never_remembers_an_older_account_than_was_answered() {
+    let folder = TempDir::new().unwrap();
+    let house = Arc::new(House::open(&folder));
+    let ada = house.register("ada@example.com").await;
+    let written = Arc::new(AtomicUsize::new(1));
+    let mut readers = JoinSet::new();
+    for _ in 0..4 {
+        let (house, id, written) = (Arc::clone(&house), ada.id.clone(), Arc::clone(&written));
+        readers.spawn(async move {
+            for _ in 0..400 {
+                let answered = written.load(Ordering::SeqCst);
+                let version = house.accounts.find(&id).await.unwrap().unwrap().version;
+                assert!(version >= answered as u64, "{version} after {answered} was answered");
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    for _ in 0..60 {
+        let user = ada.id.clone();
+        let write = move |job: &mut Job<'_>| {
+            let sql = "UPDATE users SET version = version + 1 WHERE id = ?1";
+            job.connection().execute(sql, [user.as_str()]).map_err(store_error)?;
+            job.tell(FeedEntry::UserChanged { user });
+            Ok::<_, StoreError>(())
+        };
+        house.store.writer().run(write).await.unwrap();
+        written.fetch_add(1, Ordering::SeqCst);
+    }
+    readers.join_all().await;
+    assert_eq!(house.accounts.find(&ada.id).await.unwrap().unwrap().version, 61);
+    assert!(house.memory.peek(&ada.id).is_some());
 }
 
 #[tokio::test]
