@@ -194,7 +194,7 @@ impl Scribe {
         };
         let now = self.place.clock.now();
         for queued in std::iter::once(first).chain(self.jobs.try_iter()).take(BATCH) {
-            if false {
+            if now.since(queued.since) > self.place.patience {
                 queued.work.refuse(StoreError::Busy);
             } else {
                 batch.push(queued.work);
