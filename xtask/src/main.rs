@@ -1,4 +1,5 @@
-//! Chores: `cargo xtask test` passes all tests, `cargo xtask ci` is that and formatting, lints, docs and the dependency rules.
+//! Chores: `cargo xtask test` passes all tests, `cargo xtask ci` is that and formatting, lints, docs and the dependency rules, `cargo xtask
+//! bench` measures.
 
 mod arrows;
 mod needs;
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("ci") => ci(),
         Some("arrows") => arrows::check(),
-        _ => Err(Failed("usage: cargo xtask test | ci | arrows".to_owned())),
+        Some("bench") => bench(),
+        _ => Err(Failed("usage: cargo xtask test | ci | arrows | bench".to_owned())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,4 +40,13 @@ fn ci() -> Result<(), Failed> {
     run::step_with("cargo", &["doc", "--workspace", "--all-features", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     needs::cargo_deny()?;
     test()
+}
+
+/// Figures of the release binary beside the raw limits; with `--idle` also its memory one minute after the last sign-in.
+fn bench() -> Result<(), Failed> {
+    step("cargo", &["build", "--release", "--package", "cloakroom-server"])?;
+    let run = ["run", "--release", "--quiet", "--manifest-path", "bench/Cargo.toml", "--target-dir", "target/bench", "--"];
+    let more: Vec<String> = std::env::args().skip(2).collect();
+    let arguments: Vec<&str> = run.into_iter().chain(["target/release/cloakroom"]).chain(more.iter().map(String::as_str)).collect();
+    step("cargo", &arguments)
 }

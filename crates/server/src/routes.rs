@@ -1,12 +1,17 @@
 //! Every URL of the product, on one page.
 
+use std::any::Any;
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use cloakroom::{Auth, Problem, ProblemCode, is_navigation, problem_response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 
 use crate::api::{health, metadata, oauth, session, sessions, user, users};
 use crate::app::App;
@@ -15,6 +20,9 @@ use crate::pages::{Pages, account, assets, login, logout, problems, register, se
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// How long a body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The whole product.
 pub(crate) fn router(app: &App) -> Router {
@@ -60,6 +68,8 @@ pub(crate) fn router(app: &App) -> Router {
     asked_who
         .merge(not_asked)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| ApiError::from(ProblemCode::Internal).into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), finish))
         .with_state(app.clone())
 }

@@ -237,7 +237,7 @@ impl CachedStore {
     pub async fn sweep(&self, now: Timestamp, limit: u32) -> Result<u32, StoreError> {
         let grace = if self.0.exclusive { SWEEP_GRACE_ALONE } else { SWEEP_GRACE_SHARED };
         let ended_before = now.minus(grace);
-        let batch = self.0.map.due_before_sweep(ended_before, now);
+        let batch = self.0.map.due_before_sweep(ended_before);
         let swept = self.0.store.sweep(&batch, ended_before, limit).await?;
         self.0.map.note_written(&batch, now);
         Ok(swept)

@@ -142,7 +142,7 @@ impl RefreshTokens {
             return Ok(Attempt::Done(Redeemed::Unknown));
         }
         let network = redeem.from.map(Network::of);
-        let judged = family.redeem(&session.to_session(), presented.counter, network, &policy(&family.client), now);
+        let judged = family.redeem(session.session(), presented.counter, network, &policy(&family.client), now);
         let (family, how) = match judged {
             Redemption::Rotate(next) => (self.advance(next, &family).await?, How::Rotated),
             Redemption::Recover(next) => (self.advance(next, &family).await?, How::Recovered),

@@ -267,9 +267,9 @@ impl SessionMap {
         collect(&self.desk(), |_| true)
     }
 
-    /// What must be written before sessions that ended before `ended_before` are swept, and what may be.
-    pub(crate) fn due_before_sweep(&self, ended_before: Timestamp, now: Timestamp) -> Vec<Seen> {
-        collect(&self.desk(), |last_seen| last_seen.is_due(now) || last_seen.store_thinks_it_ended_before(ended_before))
+    /// What must be written, due or not, before sessions that ended before `ended_before` are swept.
+    pub(crate) fn due_before_sweep(&self, ended_before: Timestamp) -> Vec<Seen> {
+        collect(&self.desk(), |last_seen| last_seen.store_thinks_it_ended_before(ended_before))
     }
 
     /// Notes that the store has these; what has moved since goes on waiting.

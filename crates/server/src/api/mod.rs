@@ -2,6 +2,7 @@
 
 pub(crate) mod health;
 pub(crate) mod metadata;
+mod moment;
 pub(crate) mod oauth;
 pub(crate) mod session;
 pub(crate) mod sessions;

@@ -1,5 +1,7 @@
 //! `/api/v1/session`: the session behind the request's own credential.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -8,10 +10,9 @@ use cloakroom::session::{Scopes, StoreError};
 use cloakroom::{Auth, Principal, ProblemCode, RequestContext, Requirement, SignedOut};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
 
-use super::shapes::{self, from_of, no_store};
-use crate::accounts::{Accounts, Attempt, NotStarted, Starter};
+use super::shapes::{self, TokenShape, UserOrId, from_of, no_store};
+use crate::accounts::{Account, Accounts, Attempt, NotStarted, Starter};
 use crate::error::ApiError;
 use crate::fields::Fields;
 
@@ -21,19 +22,20 @@ pub(crate) async fn show(
     context: RequestContext,
     caller: Principal,
 ) -> Result<Response, ApiError> {
-    let user = user_of(&accounts, &caller).await?;
-    Ok(no_store(Json(shapes::whoami(&caller, &user, context.now()))))
+    let account = account_of(&accounts, &caller).await?;
+    let user = match &account {
+        Some(account) => UserOrId::Account(shapes::user(account)),
+        None => UserOrId::Id { id: caller.user.as_str() },
+    };
+    let shape = shapes::whoami(&caller, user, context.now()).ok_or(ProblemCode::NotSignedIn)?;
+    Ok(no_store(Json(shape)))
 }
 
 /// The caller's account. With a JWT, a store that is down leaves only its id; with a session proof that is a failure.
-async fn user_of(accounts: &Accounts, caller: &Principal) -> Result<Value, ApiError> {
+async fn account_of(accounts: &Accounts, caller: &Principal) -> Result<Option<Arc<Account>>, ApiError> {
     match accounts.find(&caller.user).await {
-        Ok(Some(account)) => Ok(shapes::user(&account)),
-        Err(StoreError::Unavailable(_) | StoreError::Busy) if caller.claims().is_some() => {
-            Ok(json!({ "id": caller.user.as_str() }))
-        }
-        Ok(None) => Ok(json!({ "id": caller.user.as_str() })),
-        Err(error) => Err(error.into()),
+        Err(StoreError::Unavailable(_) | StoreError::Busy) if caller.claims().is_some() => Ok(None),
+        found => Ok(found?),
     }
 }
 
@@ -66,15 +68,13 @@ pub(crate) async fn exchange(
     fields.finish()?;
     auth.confirm(&Requirement::session().and(Requirement::authoritative()), &caller, context.now()).await?;
     let issued = auth.exchange(&caller, audience.as_deref(), scopes.as_ref(), &context).await?;
-    let mut answer = json!({
-        "access_token": issued.token.expose().as_str(),
-        "token_type": "Bearer",
-        "expires_in": issued.expires_in(context.now()).as_secs(),
-    });
-    if !issued.claims.scope.is_empty() {
-        answer["scope"] = issued.claims.scope.as_str().into();
-    }
-    Ok(no_store((StatusCode::CREATED, Json(answer))))
+    let shape = TokenShape {
+        access_token: issued.token.expose().as_str(),
+        token_type: "Bearer",
+        expires_in: issued.expires_in(context.now()).as_secs(),
+        scope: Some(issued.claims.scope.as_str()).filter(|scope| !scope.is_empty()),
+    };
+    Ok(no_store((StatusCode::CREATED, Json(shape))))
 }
 
 /// `POST …/reauthenticate`: the same session, a new `authenticated_at`.
@@ -94,7 +94,7 @@ pub(crate) async fn reauthenticate(
     let verified =
         starter.accounts.verify_current_password(&caller.user, password.ok_or(ProblemCode::Internal)?, attempt).await?;
     let signed_in = starter.step_up(verified, id, &context).await?;
-    let body = Json(shapes::signed_in(&signed_in, None));
+    let body = Json(shapes::signed_in(&signed_in, None)).into_response();
     Ok((signed_in, body).into_response())
 }
 

@@ -7,9 +7,8 @@ use axum::response::{IntoResponse, Response};
 use cloakroom::session::{Cell, ClientId, EndCause, SessionId};
 use cloakroom::{Auth, Principal, ProblemCode, RequestContext, Requirement, reach_of_ended, reach_of_live};
 use http::{HeaderMap, StatusCode};
-use serde_json::json;
 
-use super::shapes::{self, from_of, no_store};
+use super::shapes::{self, SessionList, from_of, no_store};
 use crate::accounts::{Attempt, EmailAddress, Starter, Wish};
 use crate::device_cookie::DeviceCookie;
 use crate::error::ApiError;
@@ -37,7 +36,7 @@ pub(crate) async fn start(
     let verified = starter.accounts.verify_password(&email, password.ok_or(ProblemCode::Internal)?, attempt).await?;
     let account = verified.user().clone();
     let signed_in = starter.start(verified, Wish { cell, client, remember }, &context).await?;
-    let body = Json(shapes::signed_in(&signed_in, Some(&account)));
+    let body = Json(shapes::signed_in(&signed_in, Some(&account))).into_response();
     Ok((StatusCode::CREATED, signed_in, body).into_response())
 }
 
@@ -62,7 +61,7 @@ pub(crate) async fn list(State(auth): State<Auth>, context: RequestContext, call
     let sessions = auth.sessions().ok_or(ProblemCode::Internal)?.list(&caller.user).await?;
     let live = sessions.iter().filter(|session| session.is_live(now));
     let shown: Vec<_> = live.map(|session| shapes::session(session, caller.session == Some(session.id), now)).collect();
-    Ok(no_store(Json(json!({ "sessions": shown }))))
+    Ok(no_store(Json(SessionList { sessions: shown })))
 }
 
 /// `DELETE …/{id}`: ends one of the caller's sessions. A foreign one is not found.

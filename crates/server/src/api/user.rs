@@ -50,6 +50,6 @@ pub(crate) async fn change_password(
     if session.session().cell.carrier() == Carrier::Cookie {
         return Ok((StatusCode::NO_CONTENT, signed_in, ()).into_response());
     }
-    let body = Json(shapes::signed_in(&signed_in, Some(&account)));
+    let body = Json(shapes::signed_in(&signed_in, Some(&account))).into_response();
     Ok((signed_in, body).into_response())
 }

@@ -6,9 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 use cloakroom::{ProblemCode, RequestContext};
 use http::{HeaderMap, StatusCode};
-use serde_json::json;
 
-use super::shapes::{self, from_of, no_store};
+use super::shapes::{self, RegistrationShape, from_of, no_store};
 use crate::accounts::{Accounts, DisplayName, EmailAddress, NewAccount, Roles};
 use crate::config::Registration;
 use crate::error::ApiError;
@@ -33,7 +32,7 @@ pub(crate) async fn register(
     let (email, password) = email.zip(password).ok_or(ProblemCode::Internal)?;
     let new = NewAccount { email, name, password, roles: Roles::default() };
     let account = accounts.register(new, from_of(&context), context.now()).await?;
-    Ok(no_store((StatusCode::CREATED, Json(json!({ "user": shapes::user(&account) })))))
+    Ok(no_store((StatusCode::CREATED, Json(RegistrationShape { user: shapes::user(&account) }))))
 }
 
 /// An address from a request; noted as invalid where it is.

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::login::LoginDoor;
-use super::page::{Field, caller_of, comes_back, error_of, form_error_of, see_other};
+use super::page::{Field, caller_of, comes_back, error_of, form_error_of, see_other, value_in};
 use crate::accounts::{Account, Attempt};
 use crate::api::from_of;
 use crate::error::ApiError;
@@ -18,7 +18,7 @@ use crate::texts::en::{self, TimeText};
 
 const ACTION: &str = "password";
 /// What the query says after a password change.
-const CHANGED: &str = "password=changed";
+const CHANGED: (&str, &str) = ("password", "changed");
 
 #[derive(Serialize)]
 struct AccountPage {
@@ -53,7 +53,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
     context: RequestContext,
 ) -> Result<Response, ApiError> {
-    let changed = query.as_deref() == Some(CHANGED);
+    let changed = value_in(query.as_deref(), CHANGED.0).as_deref() == Some(CHANGED.1);
     page(&door, StatusCode::OK, changed, PasswordFields::default(), None, &context).await
 }
 
@@ -125,7 +125,7 @@ pub(crate) async fn change_password(
         Ok::<_, ApiError>(signed_in.cookies)
     };
     match tried.await {
-        Ok(cookies) => see_other(&format!("{}?{CHANGED}", door.pages.urls().account), &cookies),
+        Ok(cookies) => see_other(&format!("{}?{}={}", door.pages.urls().account, CHANGED.0, CHANGED.1), &cookies),
         Err(error) if comes_back(&error) => {
             let mismatch = (error.0.code == ProblemCode::InvalidCredentials).then(|| en::field_error("mismatch").to_owned());
             let shown = PasswordFields {

@@ -1,13 +1,13 @@
 //! `/login`.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use cloakroom::{ProblemCode, RequestContext};
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::page::{Field, Pages, comes_back, error_of, form_error_of, see_other, with_cookies};
+use super::page::{Field, Pages, comes_back, error_of, form_error_of, see_other, value_in, with_cookies};
 use crate::accounts::{Attempt, EmailAddress, Starter, Wish};
 use crate::api::from_of;
 use crate::device_cookie::DeviceCookie;
@@ -17,17 +17,27 @@ use crate::form::{SealedForm, return_to};
 use crate::texts::en;
 
 const ACTION: &str = "login";
+const WAY: &str = "return_to";
 
-/// Where a person was going.
-#[derive(Deserialize, Default)]
-pub(crate) struct Going {
-    return_to: Option<String>,
+/// Where a person was going, by the query; home when that is nowhere of ours.
+pub(super) fn way_in(query: Option<&str>, home: &str) -> String {
+    let asked = value_in(query, WAY);
+    without_mark(return_to(asked.as_deref(), home))
 }
 
-impl Going {
-    pub(super) fn way<'a>(&'a self, home: &'a str) -> &'a str {
-        return_to(self.return_to.as_deref(), home)
+/// The mark of a JWT that could not be resumed means nothing once somebody has signed in.
+fn without_mark(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("resumed=")).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// The query that takes the way along from one of the two doors to the other; empty when it leads home.
+pub(super) fn way_query(way: &str, home: &str) -> String {
+    if way == home {
+        return String::new();
     }
+    format!("?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair(WAY, way).finish())
 }
 
 #[derive(Serialize)]
@@ -36,6 +46,7 @@ struct Login {
     form_error: Option<String>,
     already: Option<String>,
     going: Option<String>,
+    way_query: String,
     cell: &'static str,
     remember_hint: String,
     fields: LoginFields,
@@ -57,11 +68,11 @@ struct Typed {
 /// `GET /login`.
 pub(crate) async fn show(
     State(door): State<LoginDoor>,
-    Query(going): Query<Going>,
+    RawQuery(query): RawQuery,
     context: RequestContext,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let way = going.way(&door.pages.urls().account).to_owned();
+    let way = way_in(query.as_deref(), &door.pages.urls().account);
     door.page(StatusCode::OK, &way, LoginFields::default(), None, &context, &headers).await
 }
 
@@ -93,6 +104,7 @@ impl LoginDoor {
             form_error,
             already: viewer.as_ref().map(|account| en::already_signed_in(account.shown_name())),
             going: (way != self.pages.urls().account).then(|| en::on_the_way_to(way)),
+            way_query: way_query(way, &self.pages.urls().account),
             cell: if client.default_cell == cloakroom::session::Cell::JwtCookie { "jwt_cookie" } else { "cookie" },
             remember_hint: en::remember_hint(client.sessions.remembered.idle, client.sessions.remembered.absolute),
             fields,
@@ -153,4 +165,26 @@ pub(super) fn browser_cell(starter: &Starter) -> Option<cloakroom::session::Cell
     let client = starter.auth.clients().built_in();
     let is_cookie = |cell: &Cell| cell.carrier() == Carrier::Cookie;
     Some(client.default_cell).filter(is_cookie).or_else(|| client.cells.iter().copied().find(is_cookie)).or(Some(Cell::Cookie))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_a_path_of_ours_without_the_mark_of_a_resume() {
+        for (query, way) in [
+            (None, "/account"),
+            (Some(""), "/account"),
+            (Some("return_to=%2Faccount%2Fsessions"), "/account/sessions"),
+            (Some("return_to=%2F%2Fevil.example"), "/account"),
+            (Some("return_to=%2Fa%3Fx%3D1%26resumed%3DabC_-%26y%3D2"), "/a?x=1&y=2"),
+            (Some("return_to=%2Fa%3Fresumed%3DabC"), "/a"),
+            (Some("x=1&return_to=%2Fa&return_to=%2Fb"), "/a"),
+        ] {
+            assert_eq!(way_in(query, "/account"), way, "{query:?}");
+        }
+        assert_eq!(way_query("/account", "/account"), "");
+        assert_eq!(way_query("/a?x=1", "/account"), "?return_to=%2Fa%3Fx%3D1");
+    }
 }

@@ -147,6 +147,11 @@ pub(super) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Res
     Ok(response)
 }
 
+/// A value in the query. Whatever else stands there, such as the mark of a JWT that was resumed, says nothing to a page.
+pub(super) fn value_in(query: Option<&str>, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(query?.as_bytes()).find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
+}
+
 /// Whoever must be signed in for a page; a good credential without a session of ours does not do.
 pub(super) fn caller_of(context: &RequestContext) -> Result<&Principal, ApiError> {
     Ok(context.require_caller()?)

@@ -59,5 +59,5 @@ pub(crate) fn page_of(pages: &Pages, problem: &Problem, here: Option<&str>) -> R
         retry_url: here.map(str::to_owned),
         sign_in_url: Some(pages.urls().login.clone()),
     };
-    pages.show(status, "problem.html", "", None, of_page)
+    pages.show(status, "problem.html", "problem", None, of_page)
 }

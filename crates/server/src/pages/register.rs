@@ -1,13 +1,13 @@
 //! `/register`: makes an account and signs in, through the same function as `/login`.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use cloakroom::{ProblemCode, RequestContext};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use super::login::{Going, LoginDoor, browser_cell};
+use super::login::{LoginDoor, browser_cell, way_in, way_query};
 use super::page::{Field, comes_back, error_of, form_error_of, see_other, with_cookies};
 use crate::accounts::{Attempt, DisplayName, NewAccount, Password, Roles, Wish};
 use crate::api::from_of;
@@ -24,6 +24,7 @@ struct Register {
     form: String,
     form_error: Option<String>,
     going: Option<String>,
+    way_query: String,
     cell: &'static str,
     fields: RegisterFields,
 }
@@ -38,11 +39,11 @@ struct RegisterFields {
 /// `GET /register`.
 pub(crate) async fn show(
     State(door): State<LoginDoor>,
-    Query(going): Query<Going>,
+    RawQuery(query): RawQuery,
     context: RequestContext,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let way = going.way(&door.pages.urls().account).to_owned();
+    let way = way_in(query.as_deref(), &door.pages.urls().account);
     let status = if door.pages.registration() == Registration::Open { StatusCode::OK } else { StatusCode::FORBIDDEN };
     page(&door, status, &way, RegisterFields::default(), None, &context, &headers).await
 }
@@ -63,6 +64,7 @@ async fn page(
         form: door.forms.seal(ACTION, owner, way, context.now()),
         form_error,
         going: (way != door.pages.urls().account).then(|| en::on_the_way_to(way)),
+        way_query: way_query(way, &door.pages.urls().account),
         cell: if browser_cell(&door.starter) == Some(cloakroom::session::Cell::JwtCookie) { "jwt_cookie" } else { "cookie" },
         fields,
     };

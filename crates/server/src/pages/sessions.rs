@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::login::LoginDoor;
-use super::page::{caller_of, see_other};
+use super::page::{caller_of, see_other, value_in};
 use crate::device::Device;
 use crate::error::ApiError;
 use crate::fields::Fields;
@@ -28,6 +28,7 @@ struct SessionsPage {
     sessions: Vec<Shown>,
     ask_others: Option<String>,
     forms: Forms,
+    form_error: Option<&'static str>,
     receipt: Option<Receipt>,
 }
 
@@ -93,39 +94,63 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
     context: RequestContext,
 ) -> Result<Response, ApiError> {
-    let caller = caller_of(&context)?;
+    page(&door, StatusCode::OK, Ended::read(query.as_deref()), None, &context).await
+}
+
+async fn page(
+    door: &LoginDoor,
+    status: StatusCode,
+    ended: Option<Ended>,
+    form_error: Option<&'static str>,
+    context: &RequestContext,
+) -> Result<Response, ApiError> {
+    let caller = caller_of(context)?;
     let viewer = door.pages.viewer(Some(caller)).await?.ok_or(ProblemCode::NotSignedIn)?;
     let (auth, now) = (&door.starter.auth, context.now());
     let own = Owner::Session(caller.session.ok_or(ProblemCode::NotSignedIn)?);
     let mut shown = Vec::new();
     for session in auth.sessions().ok_or(ProblemCode::Internal)?.list(&caller.user).await? {
         if session.is_live(now) {
-            let families = auth.store().ok_or(ProblemCode::Internal)?.list_families(session.id).await?;
-            let reach = reach_of_live(&session, &families, client_of(auth, &session.client), auth.origin(), now);
-            shown.push(shown_session(&session, &reach, caller.session == Some(session.id), now));
+            let under_it = credentials_under(auth, &session, now).await?;
+            shown.push(shown_session(&session, &under_it, caller.session == Some(session.id), now));
         }
     }
     let others = shown.iter().filter(|session| !session.current).count();
     let here = &door.pages.urls().sessions;
+    let receipt = match ended {
+        Some(ended) => receipt(auth, caller, ended, now).await?,
+        None => None,
+    };
     let of_page = SessionsPage {
         session_count: en::session_count(shown.len()),
         sessions: shown,
         ask_others: (others > 0).then(|| en::ask_end_others(others)),
         forms: Forms { end: door.forms.seal(END, own, here, now), others: door.forms.seal(OTHERS, own, here, now) },
-        receipt: receipt(auth, caller, query.as_deref(), now).await?,
+        form_error,
+        receipt,
     };
-    door.pages.show(StatusCode::OK, "sessions.html", "sessions", Some(&viewer), of_page)
+    door.pages.show(status, "sessions.html", "sessions", Some(&viewer), of_page)
+}
+
+/// What lives under a session that is alive.
+pub(super) async fn credentials_under(auth: &Auth, session: &Session, now: Timestamp) -> Result<Vec<LiveCredential>, ApiError> {
+    let families = auth.store().ok_or(ProblemCode::Internal)?.list_families(session.id).await?;
+    let reach = reach_of_live(session, &families, client_of(auth, &session.client), auth.origin(), now);
+    Ok(credentials_of(reach))
+}
+
+fn credentials_of(reach: Reach) -> Vec<LiveCredential> {
+    match reach {
+        Reach::Live { credentials, .. } | Reach::Ended { credentials, .. } => credentials,
+    }
 }
 
 fn client_of<'a>(auth: &'a Auth, id: &cloakroom::session::ClientId) -> &'a Client {
     auth.clients().find(id).unwrap_or_else(|| auth.clients().built_in())
 }
 
-fn shown_session(session: &Session, reach: &Reach, current: bool, now: Timestamp) -> Shown {
+fn shown_session(session: &Session, credentials: &[LiveCredential], current: bool, now: Timestamp) -> Shown {
     let device = session.user_agent.as_deref().map(|agent| Device::of(agent).to_string());
-    let credentials: &[LiveCredential] = match reach {
-        Reach::Live { credentials, .. } | Reach::Ended { credentials, .. } => credentials,
-    };
     let letters = letters(credentials, now);
     let EndText { title, text } = en::ask_end(device.as_deref().unwrap_or_default(), !letters.is_empty());
     let rows = std::iter::once(row_of_session(session, now)).chain(credentials.iter().map(|row| row_of(row, now)));
@@ -211,23 +236,37 @@ fn row_of(row: &LiveCredential, now: Timestamp) -> Row {
     }
 }
 
-/// What was ended just now: the query names the session, the feed's record says the rest.
-async fn receipt(auth: &Auth, caller: &Principal, query: Option<&str>, now: Timestamp) -> Result<Option<Receipt>, ApiError> {
-    let Some(said) = query else { return Ok(None) };
-    if let Some(count) = said.strip_prefix("others=").and_then(|text| text.parse().ok()) {
-        let EndText { title, text } = en::ended_others(count);
-        return Ok(Some(Receipt { title, text, letters: Vec::new(), at: en::past(now, now) }));
+/// What was ended just now, as the query says it.
+#[derive(Clone, Copy)]
+enum Ended {
+    One(SessionId),
+    Others(usize),
+}
+
+impl Ended {
+    fn read(query: Option<&str>) -> Option<Self> {
+        let one = value_in(query, "ended").and_then(|value| value.parse().ok()).map(Self::One);
+        one.or_else(|| value_in(query, "others").and_then(|value| value.parse().ok()).map(Self::Others))
     }
-    let Some(id) = said.strip_prefix("ended=").and_then(|text| text.parse::<SessionId>().ok()) else { return Ok(None) };
-    let ended = auth.store().ok_or(ProblemCode::Internal)?.find_ended(id).await?;
-    Ok(ended.filter(|ended| ended.user == caller.user).map(|ended| receipt_of(auth, &ended, now)))
+}
+
+/// What the page says about it: of one session, what the feed's record knows, if it was the caller's.
+async fn receipt(auth: &Auth, caller: &Principal, ended: Ended, now: Timestamp) -> Result<Option<Receipt>, ApiError> {
+    match ended {
+        Ended::One(id) => {
+            let found = auth.store().ok_or(ProblemCode::Internal)?.find_ended(id).await?;
+            Ok(found.filter(|ended| ended.user == caller.user).map(|ended| receipt_of(auth, &ended, now)))
+        }
+        Ended::Others(count) => {
+            let EndText { title, text } = en::ended_others(count);
+            Ok(Some(Receipt { title, text, letters: Vec::new(), at: en::past(now, now) }))
+        }
+    }
 }
 
 fn receipt_of(auth: &Auth, ended: &EndedSession, now: Timestamp) -> Receipt {
     let reach = reach_of_ended(ended, client_of(auth, &ended.client), auth.origin(), now);
-    let letters = match &reach {
-        Reach::Ended { credentials, .. } | Reach::Live { credentials, .. } => letters(credentials, now),
-    };
+    let letters = letters(&credentials_of(reach), now);
     let EndText { title, text } = en::ended(cell_in_words(ended.cell), !letters.is_empty());
     Receipt { title, text, letters, at: en::past(ended.ending.at, now) }
 }
@@ -240,7 +279,7 @@ fn cell_in_words(cell: Cell) -> &'static str {
     }
 }
 
-/// `POST /account/sessions/end`.
+/// `POST /account/sessions/end`. The session one is in ends by signing out, which clears the cookies too.
 pub(crate) async fn end_one(
     State(door): State<LoginDoor>,
     context: RequestContext,
@@ -248,10 +287,17 @@ pub(crate) async fn end_one(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let mut fields = Fields::of_form(&headers, &body)?;
-    let caller = opened(&door, &mut fields, END, &context).await?;
+    let caller = caller_of(&context)?;
+    if !is_fresh(&door, &mut fields, END, caller, &context) {
+        return page(&door, StatusCode::BAD_REQUEST, None, Some(en::STALE_QUESTION), &context).await;
+    }
     let id: SessionId = fields.text("session").parse().map_err(|_| ProblemCode::NotFound)?;
     fields.finish()?;
+    if caller.session == Some(id) {
+        return see_other(&door.pages.urls().logout, &[]);
+    }
     let auth = &door.starter.auth;
+    auth.confirm(&Requirement::authoritative(), caller, context.now()).await?;
     let found = auth.sessions().ok_or(ProblemCode::Internal)?.find(id).await?;
     if found.is_some_and(|session| session.session().user == caller.user) {
         auth.end_session(id, EndCause::EndedElsewhere).await?;
@@ -267,25 +313,19 @@ pub(crate) async fn end_others(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let mut fields = Fields::of_form(&headers, &body)?;
-    let caller = opened(&door, &mut fields, OTHERS, &context).await?;
+    let caller = caller_of(&context)?;
+    if !is_fresh(&door, &mut fields, OTHERS, caller, &context) {
+        return page(&door, StatusCode::BAD_REQUEST, None, Some(en::STALE_QUESTION), &context).await;
+    }
     fields.finish()?;
-    let ended = door.starter.auth.end_all_sessions(&caller.user, caller.session, EndCause::EndedElsewhere).await?;
+    let auth = &door.starter.auth;
+    auth.confirm(&Requirement::authoritative(), caller, context.now()).await?;
+    let ended = auth.end_all_sessions(&caller.user, caller.session, EndCause::EndedElsewhere).await?;
     see_other(&format!("{}?others={}", door.pages.urls().sessions, ended.len()), &[])
 }
 
-/// Whoever sent the form, if it is theirs and their session is still there.
-async fn opened<'a>(
-    door: &LoginDoor,
-    fields: &mut Fields,
-    action: &str,
-    context: &'a RequestContext,
-) -> Result<&'a Principal, ApiError> {
-    let caller = caller_of(context)?;
-    let owner = caller.session.map(Owner::Session);
+/// Whether the form was made for this caller and this action, and is still good.
+fn is_fresh(door: &LoginDoor, fields: &mut Fields, action: &str, caller: &Principal, context: &RequestContext) -> bool {
     let sealed = fields.optional_text("form").unwrap_or_default();
-    if door.forms.open(action, owner, &sealed, context.now()).is_none() {
-        return Err(ProblemCode::MalformedRequest.into());
-    }
-    door.starter.auth.confirm(&Requirement::authoritative(), caller, context.now()).await?;
-    Ok(caller)
+    door.forms.open(action, caller.session.map(Owner::Session), &sealed, context.now()).is_some()
 }

@@ -193,6 +193,7 @@ pub(crate) struct Logout {
     pub(crate) keep: &'static str,
     pub(crate) out_title: &'static str,
     pub(crate) out: &'static str,
+    pub(crate) out_elsewhere: &'static str,
     pub(crate) sign_in_again: &'static str,
     pub(crate) to_start: &'static str,
     pub(crate) uncertain_title: &'static str,
@@ -473,6 +474,7 @@ pub(crate) const EN: Texts = Texts {
         keep: "Stay signed in",
         out_title: "You are signed out",
         out: "Nobody is signed in here: this browser holds nothing that opens a session.",
+        out_elsewhere: "Letters of that session that others check by themselves stay good until",
         sign_in_again: "Sign in",
         to_start: "To the start page",
         uncertain_title: "It is not certain that you are signed out",
@@ -803,6 +805,10 @@ pub(crate) fn field_error(code: &str) -> &'static str {
 /// Says that a form was too old to be acted upon; its input is kept.
 pub(crate) const STALE_FORM: &str =
     "This page was open for too long, so nothing was done. What you typed is kept, but no password; type it again and send it.";
+
+/// The same of a page that only asks.
+pub(crate) const STALE_QUESTION: &str =
+    "This page was open for too long, so nothing was done and nothing has ended. If you still want to, press the button again.";
 
 /// A moment for a page: for machines, to the second, and in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -72,7 +72,9 @@ async fn whoever_held_on_to_a_session_that_left_memory_still_moves_it() {
     let again = store.find(session.id).await.unwrap().unwrap();
     for second in 1..4 {
         held.seen(after(second * 1_000), Some(address("198.51.100.1")));
-        assert_eq!((again.seen_at(), again.seen_from()), (after(second * 1_000), Some(address("198.51.100.1"))));
+        for entry in [&held, &again] {
+            assert_eq!((entry.seen_at(), entry.seen_from()), (after(second * 1_000), Some(address("198.51.100.1"))));
+        }
     }
     store.flush_all(after(9_000)).await.unwrap();
     assert_eq!(store.store().find(session.id).await.unwrap().unwrap().seen_at, after(3_000));
@@ -97,6 +99,13 @@ async fn every_reader_sees_the_newest_last_use() {
     store.replace(&session.stepped_up(None, after(20_000), after(5_000)), stepped_up(after(5_000)), None).await.unwrap();
     let entry = store.find(session.id).await.unwrap().unwrap();
     assert_eq!((entry.session().version, entry.session().seen_at, entry.seen_from()), (2, newest.0, newest.1));
+
+    // Proving again who one is is a use as well, and may be newer than what waits.
+    store
+        .replace(&entry.to_session().stepped_up(None, after(20_000), after(9_000)), stepped_up(after(9_000)), None)
+        .await
+        .unwrap();
+    assert_eq!(store.find(session.id).await.unwrap().unwrap().seen_at(), after(9_000));
 }
 
 #[tokio::test]
@@ -242,6 +251,20 @@ async fn a_session_whose_last_use_has_yet_to_be_written_is_not_swept() {
     assert_eq!(store.sweep(after(minutes(61)), 100).await.unwrap(), 1);
     assert!(store.store().find(idle.id).await.unwrap().is_none());
     assert_eq!(store.store().find(kept.id).await.unwrap().unwrap().seen_at, after(minutes(59)));
+}
+
+#[tokio::test]
+async fn a_last_use_that_is_not_due_is_still_written_before_a_sweep_would_miss_it() {
+    let store = cached(Arc::new(MemoryStore::new()), 100);
+    let (session, _) = opened(&store, 1).await;
+    used(&store, &session, after(1)).await;
+    store.flush(after(minutes(60) - 10_000)).await.unwrap();
+    used(&store, &session, after(minutes(60) - 5_000)).await;
+    let now = after(minutes(60) + 12_000);
+    store.flush(now).await.unwrap();
+    assert_eq!(store.store().find(session.id).await.unwrap().unwrap().seen_at, after(1), "it is not due");
+    assert_eq!(store.sweep(now, 100).await.unwrap(), 0);
+    assert_eq!(store.store().find(session.id).await.unwrap().unwrap().seen_at, after(minutes(60) - 5_000));
 }
 
 #[tokio::test]
