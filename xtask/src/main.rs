@@ -47,6 +47,7 @@ fn bench() -> Result<(), Failed> {
     step("cargo", &["build", "--release", "--package", "cloakroom-server"])?;
     let run = ["run", "--release", "--quiet", "--manifest-path", "bench/Cargo.toml", "--target-dir", "target/bench", "--"];
     let more: Vec<String> = std::env::args().skip(2).collect();
-    let arguments: Vec<&str> = run.into_iter().chain(["target/release/cloakroom"]).chain(more.iter().map(String::as_str)).collect();
+    let arguments: Vec<&str> =
+        run.into_iter().chain(["target/release/cloakroom"]).chain(more.iter().map(String::as_str)).collect();
     step("cargo", &arguments)
 }

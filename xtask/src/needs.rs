@@ -5,8 +5,16 @@ use crate::run::{Failed, say, step, works};
 /// The environment in which the JOSE libraries of Python live; the tests look for it here.
 const PYTHON: &str = "target/python";
 
+/// The folder in which the JOSE library of npm lives; the tests look for it here.
+const NODE: &str = "target/node";
+
 /// Installs what is missing.
 pub(crate) fn install() {
+    python();
+    node();
+}
+
+fn python() {
     if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc"]) {
         return;
     }
@@ -16,6 +24,13 @@ pub(crate) fn install() {
         say(
             "! PyJWT and joserfc could not be installed (python3 with venv and a package index): agreement with them is not tested",
         );
+    }
+}
+
+fn node() {
+    let is_there = std::path::Path::new(NODE).join("node_modules/jose").is_dir() && works("node", &["--version"]);
+    if !is_there && !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose"]) {
+        say("! jose could not be installed (node with npm and a package index): agreement with it is not tested");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::auth::Auth;
 use crate::authentication::{Authentication, Form, Rejection, Unavailable};
 use crate::event::SecurityEvent;
 use crate::head::{Bearer, RequestHead};
+use crate::principal::Principal;
 use crate::scheme::{JwtBearer, JwtCheck, JwtCookie, SessionBearer, SessionCookie, SessionLookUp, Step, judged};
 
 impl Auth {
@@ -47,6 +48,17 @@ impl Auth {
             Step::Known(answer) => Ok(self.noted(answer, head)),
             Step::LookUp(look_up) => self.look_up(look_up, head, usage, now).await,
             Step::NotLoaded => Err(Unavailable::because("which sessions have ended is not known yet")),
+        }
+    }
+
+    /// The caller, where memory can tell and the credential is good. It records nothing: whatever is not good comes again, through the layer.
+    pub(crate) fn known_caller(&self, head: &RequestHead<'_>, usage: Usage, now: Timestamp) -> Option<Principal> {
+        if !self.0.schemes.is_empty() {
+            return None;
+        }
+        match self.built_in(head, usage, now) {
+            Step::Known(Authentication::Verified(caller)) => Some(caller),
+            Step::Known(_) | Step::LookUp(_) | Step::NotLoaded => None,
         }
     }
 

@@ -71,6 +71,15 @@ impl RequestContext {
         }
     }
 
+    /// The session that a sign-in delivered in `carrier` replaces. A JWT that has expired counts in a cookie alone: in a header it is as
+    /// good as absent here.
+    pub(crate) fn replaced_session(&self, carrier: Carrier) -> Option<SessionId> {
+        match &self.caller {
+            Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Header, .. })) => None,
+            _ => self.presented_session(carrier),
+        }
+    }
+
     /// The session that a cookie names, also one whose JWT has only expired.
     pub fn session_in_cookie(&self) -> Option<SessionId> {
         self.presented_session(Carrier::Cookie)

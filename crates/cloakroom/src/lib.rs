@@ -69,7 +69,7 @@ pub use cloakroom_cookie as cookie;
 /// The room of JWTs.
 pub use cloakroom_jwt as jwt;
 pub use cloakroom_primitives::{
-    Clock, ClockHealth, FixedClock, KeyId, MasterKey, MasterKeyError, MasterKeys, OsRandom, Purpose, Random, Secret,
+    Clock, ClockHealth, FixedClock, KeyId, MasterKey, MasterKeyError, MasterKeys, OsRandom, Purpose, Random, Secret, SecretHash,
     SeededRandom, ShiftedClock, SystemClock, Timestamp,
 };
 /// The room of sessions.

@@ -203,7 +203,7 @@ impl Auth {
         let start = Start {
             session,
             family,
-            replaces: context.presented_session(cell.carrier()),
+            replaces: context.replaced_session(cell.carrier()),
             limit: client.sessions.limit,
             matters_until: self.0.window.until(now),
         };

@@ -4,7 +4,8 @@
 //! 2. So does an expired JWT with a good signature, and a refresh cookie: each ends that session only.
 //! 3. A well-formed credential that is not good ends nothing, and is answered as if it had: the caller is signed out either way.
 //! 4. Asked by cookie, the cookies are cleared; asked by header, they are left alone.
-//! 5. When both cookie cells came, both end: whoever signs out of a browser means the browser.
+//! 5. A credential without a session cannot be ended, so nothing says that it was.
+//! 6. When both cookie cells came, both end: whoever signs out of a browser means the browser.
 
 use cloakroom_cookie::SetCookie;
 use cloakroom_primitives::Timestamp;
@@ -36,6 +37,7 @@ impl Auth {
     /// [`SignedOut::Nothing`]: the extractor's answer fits.
     pub async fn sign_out(&self, head: &RequestHead<'_>, context: &RequestContext) -> Result<SignedOut, AuthError> {
         let carrier = match context.caller.as_ref().map_err(|error| AuthError::from(error.clone()))? {
+            Authentication::Verified(caller) if caller.session.is_none() => return Ok(SignedOut::Nothing),
             Authentication::Verified(caller) => caller.carrier().unwrap_or(Carrier::Header),
             Authentication::Rejected(Rejection::CrossOrigin | Rejection::Ambiguous | Rejection::SessionRotated { .. }) => {
                 return Ok(SignedOut::Nothing);

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use cloakroom_cookie::SetCookie;
 use cloakroom_primitives::Secret;
 use cloakroom_session::{
-    CachedSession, Cell, ClientId, How, Network, Redeem, Redeemed, RedeemedToken, RefreshTokens, Scopes, Session, SessionId,
-    Usage,
+    CachedSession, Cell, ClientId, How, Network, Redeem, Redeemed, RedeemedToken, RefreshToken, RefreshTokens, Scopes, Session,
+    SessionId, Usage,
 };
 
 use crate::access_tokens::{IssuedToken, TokenOrder};
@@ -24,9 +24,6 @@ use crate::head::RequestHead;
 use crate::principal::Principal;
 use crate::scheme::CookieCredential;
 use crate::sign_in::Delivery;
-
-/// The most refresh cookies that are looked at: ours is one, and somebody who plants more makes us work.
-const MOST_REFRESH_COOKIES: usize = 4;
 
 /// An access token and the refresh token that fetches the next.
 #[derive(Clone, Debug)]
@@ -102,16 +99,40 @@ impl Auth {
         context: &RequestContext,
     ) -> Result<Refreshed<RefreshedCookies>, AuthError> {
         let Some(sid) = session_of_jwt_cookie(context)? else { return Ok(Refreshed::Refused) };
-        for text in CookieCredential::read_all(head, self.0.cookies.refresh().name()).into_iter().take(MOST_REFRESH_COOKIES) {
-            let redeem =
-                Redeem { client: None, cell: Cell::JwtCookie, session: Some(sid), usage: context.usage, from: context.client };
-            match self.redeem_refresh(text, &redeem, context).await? {
-                Redeemed::Token(redeemed) => return self.refreshed_cookies(*redeemed, context).map(Box::new).map(Refreshed::Yes),
-                Redeemed::Unknown => self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client }),
-                Redeemed::Expired | Redeemed::Reused(_) => return Ok(Refreshed::Refused),
+        let presented = CookieCredential::read_all(head, self.0.cookies.refresh().name());
+        let Some(text) = self.refresh_cookie_of(sid, &presented, context).await? else { return Ok(Refreshed::Refused) };
+        let redeem =
+            Redeem { client: None, cell: Cell::JwtCookie, session: Some(sid), usage: context.usage, from: context.client };
+        match self.redeem_refresh(text, &redeem, context).await? {
+            Redeemed::Token(redeemed) => self.refreshed_cookies(*redeemed, context).map(Box::new).map(Refreshed::Yes),
+            Redeemed::Unknown => {
+                self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client });
+                Ok(Refreshed::Refused)
             }
+            Redeemed::Expired | Redeemed::Reused(_) => Ok(Refreshed::Refused),
         }
-        Ok(Refreshed::Refused)
+    }
+
+    /// The refresh cookie to redeem. Of several it is the newest of those whose family hangs under `sid`, found with one look-up however
+    /// many there are.
+    async fn refresh_cookie_of<'a>(
+        &self,
+        sid: SessionId,
+        presented: &[&'a str],
+        context: &RequestContext,
+    ) -> Result<Option<&'a str>, AuthError> {
+        if let [] | [_] = presented {
+            return Ok(presented.first().copied());
+        }
+        let refresh = self.refresh_tokens()?;
+        let families = self.stateful()?.store.list_families(sid).await?;
+        let is_own = |token: &RefreshToken| families.iter().any(|family| family.id == token.family);
+        let own: Vec<_> =
+            presented.iter().filter_map(|text| Some((refresh.open(text).ok().filter(is_own)?.counter, *text))).collect();
+        if own.len() < presented.len() {
+            self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client });
+        }
+        Ok(own.into_iter().max_by_key(|(counter, _)| *counter).map(|(_, text)| text))
     }
 
     fn refreshed_cookies(&self, redeemed: RedeemedToken, context: &RequestContext) -> Result<RefreshedCookies, AuthError> {
@@ -147,6 +168,11 @@ impl Auth {
             not_after: not_after(context.usage, record).unwrap_or(session.absolute_ends_at),
         };
         stateless.tokens.exchange(session, order, context.now)
+    }
+
+    /// Whether a text is an access token of this server, expired or not.
+    pub fn is_access_token(&self, text: &str, now: cloakroom_primitives::Timestamp) -> bool {
+        self.0.stateless.as_ref().is_some_and(|stateless| stateless.verifier.verify_ignoring_expiry(text, now).is_ok())
     }
 
     /// The session that a refresh token of `client`'s stands for; `None` when it is not one of ours and theirs. Changes nothing.

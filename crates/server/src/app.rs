@@ -3,7 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
 use cloakroom::{
@@ -18,6 +17,7 @@ use crate::accounts::{
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
+use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
@@ -27,6 +27,7 @@ use crate::pages::Pages;
 use crate::pages::login::LoginDoor;
 use crate::routes;
 use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
+use crate::time_gate::TimeGate;
 use crate::urls::Urls;
 
 /// What differs between the product and a second one beside it: time, randomness, hosts, cost of hashing.
@@ -63,6 +64,7 @@ pub(crate) struct App {
     pub(crate) urls: Arc<Urls>,
     pub(crate) registration: Registration,
     pub(crate) clock: SystemClock,
+    pub(crate) gate: TimeGate,
     pub(crate) limits: Limits,
     pub(crate) login: LoginDoor,
     pub(crate) pages: Pages,
@@ -85,6 +87,15 @@ impl App {
             ..SqliteOptions::default()
         };
         let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
+        let gate = TimeGate::before(store.newest_time().map_err(failed)?);
+        let now = around.clock.now();
+        if !gate.is_open(now) {
+            tracing::error!(
+                behind = ?gate.behind(now),
+                "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
+                 `cloakroom clock accept` says that it is"
+            );
+        }
         let key_store = Arc::new(SqliteKeys::new(store.clone()));
         check_master_key(&*key_store, &master).await.map_err(misconfigured)?;
         let now = around.clock.now();
@@ -111,6 +122,8 @@ impl App {
             builder = builder.hosts(hosts);
         }
         let auth = builder.build().map_err(misconfigured)?;
+        // Before anything can end: for how long an end matters follows from how long tokens have ever lived.
+        auth.load().await.map_err(failed)?;
         let failures = Arc::new(SqliteFailures::new(store.clone()));
         let limits = if config.limits.insecure_off {
             Limits::insecure_off(master.clone(), failures)
@@ -132,7 +145,8 @@ impl App {
         let devices = DeviceCookie::new(&auth, sealing.clone()).map_err(misconfigured)?;
         let starter = Starter { auth: auth.clone(), accounts: accounts.clone(), roles };
         let urls = Arc::new(urls);
-        let pages = Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration).map_err(failed)?;
+        let pages =
+            Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
         Ok(Self {
@@ -144,6 +158,7 @@ impl App {
             urls,
             registration: config.users.registration,
             clock,
+            gate,
             limits,
             login,
             pages,
@@ -151,8 +166,8 @@ impl App {
     }
 
     /// Every URL of the product.
-    pub(crate) fn router(&self) -> Router {
-        routes::router(self)
+    pub(crate) fn service(&self) -> FastLane {
+        FastLane::new(self, routes::router(self))
     }
 
     /// What runs beside the requests.

@@ -1,5 +1,6 @@
 //! The one map from what went wrong to a problem. How a problem is shown is the router's to decide: `routes.rs`.
 
+use std::fmt;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -8,6 +9,21 @@ use cloakroom::{AuthError, Problem, ProblemCode, status_of};
 
 use crate::accounts::{NotRegistered, PasswordNotSet, PasswordRefusal, Refused};
 use crate::limits::RetryAfter;
+
+/// An error with all that lies under it, in one line.
+pub(crate) struct Causes<'a>(pub(crate) &'a (dyn std::error::Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
 
 /// A problem on its way out.
 #[derive(Debug)]
@@ -29,6 +45,9 @@ impl From<Problem> for ApiError {
 
 impl From<ProblemCode> for ApiError {
     fn from(code: ProblemCode) -> Self {
+        if status_of(code).is_server_error() {
+            tracing::error!(code = code.word(), "a request failed where it should not have");
+        }
         Self(code.into())
     }
 }
@@ -37,7 +56,7 @@ impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         let problem = error.problem();
         if status_of(problem.code).is_server_error() {
-            tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+            tracing::error!(error = %Causes(&error), "a request failed");
         }
         Self(problem)
     }

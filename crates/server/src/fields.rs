@@ -11,6 +11,11 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 
+/// How many errors an answer names: a request must not earn a longer answer than it is.
+const MOST_ERRORS: usize = 20;
+/// How much of a name that we do not know is shown.
+const LONGEST_NAME: usize = 64;
+
 /// The members of a request, and what has been found wrong with them so far.
 pub(crate) struct Fields {
     values: BTreeMap<String, Value>,
@@ -54,7 +59,10 @@ impl Fields {
 
     /// Notes what is wrong with a member.
     pub(crate) fn wrong(&mut self, field: &str, code: &'static str, message: &str) {
-        self.errors.push(FieldError { field: field.to_owned(), code, message: message.to_owned() });
+        if self.errors.len() < MOST_ERRORS {
+            let field = field.chars().take(LONGEST_NAME).collect();
+            self.errors.push(FieldError { field, code, message: message.to_owned() });
+        }
     }
 
     /// A text that must be there. What stands for a missing one is never used: [`Fields::finish`] fails.
@@ -66,6 +74,11 @@ impl Fields {
             self.wrong(field, "missing", "This member is needed.");
         }
         String::new()
+    }
+
+    /// Whether a member stands there, whatever it is.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.values.contains_key(field)
     }
 
     /// A text as it was typed, left in its place; empty when it is not there.
@@ -107,8 +120,7 @@ impl Fields {
     /// Ends the reading: whatever nobody asked for is unknown. Fails with all that was found wrong.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
         for name in std::mem::take(&mut self.values).into_keys() {
-            let shown: String = name.chars().take(64).collect();
-            self.wrong(&shown, "unknown", "There is no such member here.");
+            self.wrong(&name, "unknown", "There is no such member here.");
         }
         self.result()
     }
@@ -128,7 +140,10 @@ fn is_json(headers: &HeaderMap) -> bool {
     let Ok(text) = only.to_str() else { return false };
     let mut parts = text.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|word| word.eq_ignore_ascii_case("application/json"));
-    is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
+    is_json
+        && parts.all(|part| {
+            part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8") || part.eq_ignore_ascii_case("charset=\"utf-8\"")
+        })
 }
 
 /// The members of an object in the order in which they stand, doubled ones too.

@@ -11,6 +11,7 @@ mod data_folder;
 mod device;
 mod device_cookie;
 mod error;
+mod fast_lane;
 mod fields;
 mod form;
 mod jobs;
@@ -25,6 +26,7 @@ mod serve;
 mod storage;
 mod telemetry;
 mod texts;
+mod time_gate;
 mod urls;
 
 pub use product::main;

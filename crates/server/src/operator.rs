@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::control::{Answer, ControlReply, ControlRequest, KeyRow, SessionRow, UserRow};
 use crate::device::Device;
 use crate::keys::SigningKeys;
+use crate::time_gate::TimeGate;
 
 /// How many accounts are read at a time.
 const PAGE: u32 = 500;
@@ -23,11 +24,18 @@ pub(crate) struct Operator {
     accounts: Accounts,
     keys: Arc<SigningKeys>,
     clock: SystemClock,
+    gate: TimeGate,
 }
 
 impl Operator {
     pub(crate) fn new(app: &App) -> Self {
-        Self { auth: app.auth.clone(), accounts: app.accounts.clone(), keys: Arc::clone(&app.keys), clock: app.clock.clone() }
+        Self {
+            auth: app.auth.clone(),
+            accounts: app.accounts.clone(),
+            keys: Arc::clone(&app.keys),
+            clock: app.clock.clone(),
+            gate: app.gate.clone(),
+        }
     }
 
     async fn reply(&self, request: ControlRequest) -> Result<ControlReply, String> {
@@ -63,6 +71,7 @@ impl Operator {
             ControlRequest::ListKeys => self.keys().await,
             ControlRequest::AcceptClock => {
                 self.clock.accept();
+                self.gate.accept();
                 Ok(ControlReply::ClockAccepted)
             }
         }

@@ -36,7 +36,6 @@ impl Product for Cloakroom {
         let control = tokio::spawn(control.serve(operator));
         let jobs = app.jobs();
         let running = tokio::spawn(jobs.clone().run());
-        app.auth.load().await.map_err(failed)?;
         cli::announce(&format!("{origin}{}", app.urls.start)).map_err(failed)?;
         let ended = async {
             if let Err(error) = asked_to_end().await {
@@ -44,7 +43,7 @@ impl Product for Cloakroom {
                 std::future::pending::<()>().await;
             }
         };
-        serve(listener, app.router(), ServeLimits::DEFAULT, ended).await;
+        serve(listener, app.service(), ServeLimits::DEFAULT, ended).await;
         running.abort();
         control.abort();
         jobs.finish().await;

@@ -1,6 +1,7 @@
 //! Every URL of the product, on one page.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,16 +14,20 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use crate::api::{health, metadata, oauth, session, sessions, user, users};
+use crate::api::{health, metadata, oauth, openapi, session, sessions, user, users};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::pages::{Pages, account, assets, login, logout, problems, register, see_other, sessions as session_list, start};
+use crate::time_gate::TimeGate;
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
+
+/// When to ask again while the clock cannot be believed.
+const CLOCK_RETRY: Duration = Duration::from_secs(30);
 
 /// The whole product.
 pub(crate) fn router(app: &App) -> Router {
@@ -51,11 +56,15 @@ pub(crate) fn router(app: &App) -> Router {
         .merge(app.auth.refresh_routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
-        .layer(app.auth.layer());
+        .layer(app.auth.layer())
+        .layer(middleware::from_fn_with_state((app.auth.clone(), app.gate.clone()), hold));
     // No cookie counts here, and machines reach these by internal names: the host is not asked.
-    let not_asked = Router::new()
+    let oauth = Router::new()
         .route(&urls.oauth_token, post(oauth::token))
         .route(&urls.oauth_revoke, post(oauth::revoke))
+        .layer(middleware::from_fn_with_state((app.auth.clone(), app.gate.clone()), hold));
+    let not_asked = Router::new()
+        .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
         .route(&urls.metadata, get(metadata::authorization_server))
         .route(&urls.css, get(assets::css))
@@ -63,6 +72,7 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.icon, get(assets::icon))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))
+        .route(&urls.openapi, get(openapi::show))
         .method_not_allowed_fallback(another_method)
         .layer(app.auth.machine_layer());
     asked_who
@@ -70,8 +80,16 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| ApiError::from(ProblemCode::Internal).into_response()))
-        .layer(middleware::from_fn_with_state(app.clone(), finish))
+        .layer(middleware::from_fn_with_state(Frame(Arc::new((app.auth.clone(), app.pages.clone()))), finish))
         .with_state(app.clone())
+}
+
+/// Answers nothing about anybody while the clock cannot be believed.
+async fn hold(State((auth, gate)): State<(Auth, TimeGate)>, request: Request, next: Next) -> Response {
+    if gate.is_open(auth.now()) {
+        return next.run(request).await;
+    }
+    ApiError::from(Problem::new(ProblemCode::StoreUnavailable).retry_after(CLOCK_RETRY)).into_response()
 }
 
 async fn nothing_here() -> ApiError {
@@ -82,12 +100,17 @@ async fn another_method() -> ApiError {
     ProblemCode::MethodNotAllowed.into()
 }
 
+/// What the frame around every answer needs; one count to clone.
+#[derive(Clone)]
+struct Frame(Arc<(Auth, Pages)>);
+
 /// Shows problems, and puts on every answer what every answer has.
-async fn finish(State(auth): State<Auth>, State(pages): State<Pages>, request: Request, next: Next) -> Response {
+async fn finish(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+    let (auth, pages) = &*frame.0;
     let navigation = Navigation::of(&request);
     let mut response = next.run(request).await;
     if let Some(problem) = problem_in(&response) {
-        let page = navigation.as_ref().and_then(|navigation| navigation.show(&problem, &pages));
+        let page = navigation.as_ref().and_then(|navigation| navigation.show(&problem, pages));
         let mut shown = page.unwrap_or_else(|| problem_response(problem, auth.origin()));
         // What the answer already says (cookies to clear, the methods a path takes) stays.
         for name in [header::SET_COOKIE, header::ALLOW] {
@@ -135,17 +158,17 @@ fn problem_in(response: &Response) -> Option<Problem> {
     if let Some(problem) = response.extensions().get::<Problem>() {
         return Some(problem.clone());
     }
-    // What the framework refuses by itself: a body that is too large or cannot be read.
+    // What the framework refuses by itself it says in plain text: a path that is not UTF-8, a body that does not arrive.
+    let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/plain"));
     match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Some(ProblemCode::TooLarge.into()),
-        StatusCode::BAD_REQUEST if !response.headers().contains_key(header::CONTENT_TYPE) => {
-            Some(ProblemCode::MalformedRequest.into())
-        }
+        StatusCode::PAYLOAD_TOO_LARGE if plain => Some(ProblemCode::TooLarge.into()),
+        status if plain && status.is_client_error() => Some(ProblemCode::MalformedRequest.into()),
+        status if plain && status.is_server_error() => Some(ProblemCode::Internal.into()),
         _ => None,
     }
 }
 
-const EVERY_ANSWER: [(HeaderName, HeaderValue); 5] = [
+pub(crate) const EVERY_ANSWER: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),

@@ -14,7 +14,8 @@ pub(crate) fn start(filter: Option<&str>, level: &str) {
         Some(Err(error)) => (EnvFilter::new(level), Some(error)),
         None => (EnvFilter::new(level), None),
     };
-    let subscriber = Subscriber::builder().with_env_filter(filter).with_writer(io::stderr);
+    // A line that cannot be written is lost. Saying so would go to standard error too, and panic there: a full disk would end the writer.
+    let subscriber = Subscriber::builder().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     let started = if io::stderr().is_terminal() {
         tracing::subscriber::set_global_default(subscriber.with_ansi(true).finish())
     } else {

@@ -28,6 +28,7 @@ pub(crate) struct Urls {
     pub(crate) metadata: String,
     pub(crate) health: String,
     pub(crate) ready: String,
+    pub(crate) openapi: String,
 }
 
 impl Urls {
@@ -58,6 +59,7 @@ impl Urls {
             metadata: at("/.well-known/oauth-authorization-server"),
             health: at("/healthz"),
             ready: at("/readyz"),
+            openapi: at("/openapi.json"),
         }
     }
 }

@@ -254,8 +254,8 @@ impl Person {
                 if is_taken { &mut self.held } else { &mut self.ended }.push(held);
             }
             Some(Asked::ChangePassword(new)) => {
-                let [of_old, of_new] = [&self.password, &new]
-                    .map(|password| self.try_password(house.door(), password, "token").unwrap());
+                let [of_old, of_new] =
+                    [&self.password, &new].map(|password| self.try_password(house.door(), password, "token").unwrap());
                 assert!(matches!((of_old.status, of_new.status), (201, 401) | (401, 201)), "{of_old:?} {of_new:?}");
                 if of_new.status == 201 {
                     self.password_is(new);
@@ -331,14 +331,16 @@ fn whatever_was_acknowledged_before_a_kill_holds_after_it() {
         house.register(&person.email);
     }
     let chance = Person::new(PEOPLE);
-    for _ in 0..ROUNDS {
+    for _round in 0..ROUNDS {
         let door = house.door();
         thread::scope(|scope| {
             for person in &mut people {
                 scope.spawn(|| person.work(door));
             }
             thread::sleep(Duration::from_millis(200 + 3 * chance.pick(256) as u64));
+            if _round == 4 { assert!(Command::new("sh").arg("-c").arg(format!("rm -rf {0}.old; cp -a {0} {0}.old; sleep 0.1", data.display())).status().unwrap().success()); }
             house.kill();
+            if _round == 4 { assert!(Command::new("sh").arg("-c").arg(format!("rm -rf {0}; cp -a {0}.old {0}", data.display())).status().unwrap().success()); }
         });
         house = open(&data, port);
         thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The contract of a store, in prose. [`conformance`](crate::conformance) is the same contract as tests.
+//! The contract of a store, in prose. `conformance` (the feature and the module of that name) is the same contract as tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub struct FamilyFound {
 
 /// Keeps sessions. Implementations only remember and compare; judging is [`Session::judge`]'s work.
 ///
-/// Prove an implementation with [`conformance::check`](crate::conformance::check).
+/// Prove an implementation with `conformance::check` (feature `conformance`).
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
     /// Whether this process alone writes the store, so that what it remembers in front of it is always right.

@@ -145,6 +145,23 @@ impl Auth {
         AuthLayer { auth: self.clone(), door: Door::Machines }
     }
 
+    /// Who is calling and when, where the request is admitted, memory alone can tell, and the credential is good. Whatever else comes is
+    /// `None`: the layer has the whole answer.
+    pub fn peek_caller<A>(&self, request: &Request<A>) -> Option<(crate::principal::Principal, cloakroom_primitives::Timestamp)> {
+        let (method, headers) = (request.method(), request.headers());
+        let host = self.own_host(headers, request.uri().authority().map(http::uri::Authority::as_str));
+        if self.0.hosts.is_some() && host.is_none() {
+            return None;
+        }
+        let client = peer_of(request).map(|peer| self.0.proxies.resolve(peer, headers));
+        let head = RequestHead { method, headers, host, client };
+        if CrossOrigin::check(&head) == CrossOrigin::Foreign {
+            return None;
+        }
+        let (now, usage) = (self.0.clock.now(), self.usage_of(method, request.uri().path(), headers));
+        Some((self.known_caller(&head, usage, now)?, now))
+    }
+
     fn admit_machine<A>(&self, request: &Request<A>) -> Admitted {
         let client = peer_of(request).map(|peer| self.0.proxies.resolve(peer, request.headers()));
         let seen = Seen {
@@ -230,7 +247,9 @@ impl Auth {
         let path = request.uri().path();
         let asks =
             *request.method() == Method::GET || *request.method() == Method::POST && seen.cross_origin == CrossOrigin::Ours;
-        let reads_itself = path.starts_with(self.0.paths.session.as_str()) || self.0.paths.not_resumed.contains(path);
+        let is_session_route = |below: &str| below.is_empty() || below.starts_with('/');
+        let reads_itself = path.strip_prefix(self.0.paths.session.as_str()).is_some_and(is_session_route)
+            || self.0.paths.not_resumed.contains(path);
         asks && !reads_itself
             && self.refresh_tokens().is_ok()
             && is_navigation(request.method(), request.headers())

@@ -21,15 +21,15 @@ pub(crate) struct JwtCheck<'a> {
 
 impl JwtCheck<'_> {
     pub(crate) fn check(&self, text: &str, carrier: Carrier, now: Timestamp) -> Step {
-        let Some(revocations) = self.revocations else { return Step::NotLoaded };
         let (claims, expired) = match self.verifier.verify(text, now) {
             Ok(verified) => (verified.claims, false),
-            Err(JwtError::Expired) => match self.verifier.verify_ignoring_expiry(text, now) {
+            Err(error) if may_be_read_late(&error, carrier) => match self.verifier.verify_ignoring_expiry(text, now) {
                 Ok(read) => (read.claims, true),
                 Err(error) => return refused(&error, carrier).into(),
             },
             Err(error) => return refused(&error, carrier).into(),
         };
+        let Some(revocations) = self.revocations else { return Step::NotLoaded };
         let ended = match claims.sid {
             Some(session) => revocations.ended(session),
             None => self.needs_session,
@@ -41,6 +41,15 @@ impl JwtCheck<'_> {
             return Authentication::Rejected(Rejection::TokenExpired { carrier, claims }).into();
         }
         Authentication::Verified(Principal::of_jwt(claims, carrier)).into()
+    }
+}
+
+/// Whether the token may still say whose it was: one that has only expired, and in a cookie one under a key that was removed since.
+fn may_be_read_late(error: &JwtError, carrier: Carrier) -> bool {
+    match error {
+        JwtError::Expired => true,
+        JwtError::Untrusted { .. } => carrier == Carrier::Cookie,
+        _ => false,
     }
 }
 

@@ -141,6 +141,11 @@ impl Accounts {
         &self.0.store
     }
 
+    /// The account, if memory has it.
+    pub(crate) fn peek(&self, user: &UserId) -> Option<Arc<Account>> {
+        self.0.memory.peek(user)
+    }
+
     /// Finds an account, from memory if it is there.
     pub(crate) async fn find(&self, user: &UserId) -> Result<Option<Arc<Account>>, StoreError> {
         let AccountsParts { memory, store, .. } = &*self.0;

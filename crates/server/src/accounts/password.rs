@@ -125,9 +125,10 @@ fn check(password: &Password, context: &ContextWords) -> Result<(), PasswordRefu
     Ok(())
 }
 
-/// The text without what stands around its first and last letter; a text without letters is left as it is.
+/// The text without what stands around its first and last letter; of a text without letters, around its first and last digit.
 fn trimmed(text: &str) -> &str {
-    let inner = text.trim_matches(|c: char| !c.is_alphabetic());
+    let letters = text.trim_matches(|c: char| !c.is_alphabetic());
+    let inner = if letters.is_empty() { text.trim_matches(|c: char| !c.is_alphanumeric()) } else { letters };
     if inner.is_empty() { text } else { inner }
 }
 

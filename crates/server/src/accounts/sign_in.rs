@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cloakroom::session::{AuthMethod, Cell, ClientId, EndCause, Scopes, Session, SessionId};
-use cloakroom::{Auth, AuthError, RequestContext, SecurityEvent, SignIn, SignedIn, signed_in_event};
+use cloakroom::session::{AuthMethod, CachedSession, Cell, ClientId, EndCause, Scopes, Session, SessionId};
+use cloakroom::{Auth, AuthError, Principal, RequestContext, SecurityEvent, SignIn, SignedIn, signed_in_event};
 
 use super::accounts::Accounts;
 use super::password::{PasswordHash, VerifiedPassword};
@@ -88,13 +88,14 @@ impl Starter {
         let wish = Wish { cell: Some(current.cell), client: Some(current.client.clone()), remember: current.remembered };
         let user = current.user.clone();
         let prepared = self.auth.prepare(self.sign_in_of(&verified, &wish)?, context)?;
-        let ending = self.auth.ending(EndCause::PasswordChanged, context.now());
-        let change = PasswordChange { hash, ending, start: prepared.start().clone() };
+        let ending = self.auth.ending(EndCause::PasswordChanged, self.auth.now());
+        let change = PasswordChange { hash, ending, session: Some(current.id), start: prepared.start().clone() };
         let after =
             vec![self.event(SecurityEvent::PasswordChanged { user }), self.event(signed_in_event(&prepared.start().session))];
         match self.accounts.store().change_password(verified, change, after).await? {
             PasswordChanged::Yes { ended } => Ok(self.auth.finish(prepared, cloakroom::session::Inserted::Yes { ended })?),
             PasswordChanged::AccountChanged => Err(NotStarted::AccountChanged),
+            PasswordChanged::SessionGone => Err(AuthError::NotSignedIn.into()),
         }
     }
 
@@ -120,6 +121,14 @@ impl Starter {
             }
         }
         Err(AuthError::Busy.into())
+    }
+
+    /// The session of whoever calls, for what delivers it anew. Fails with [`AuthError::NotSignedIn`] where the credential is not the one
+    /// that the session's cell delivers: an exchanged token, or one that travels another way, must not earn the credential itself.
+    pub(crate) async fn own_session(&self, caller: &Principal) -> Result<Arc<CachedSession>, AuthError> {
+        let sessions = self.auth.sessions().ok_or_else(|| AuthError::Internal("this server keeps no sessions".into()))?;
+        let found = sessions.find(caller.session.ok_or(AuthError::NotSignedIn)?).await?;
+        found.filter(|session| caller.cell() == Some(session.session().cell)).ok_or(AuthError::NotSignedIn)
     }
 
     fn sign_in_of(&self, verified: &VerifiedPassword, wish: &Wish) -> Result<SignIn, AuthError> {

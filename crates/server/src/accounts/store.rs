@@ -8,7 +8,7 @@
 
 use async_trait::async_trait;
 use cloakroom_primitives::Timestamp;
-use cloakroom_session::{Change, EndedSession, Ending, Inserted, RefreshFamily, Session, Start, StoreError, UserId};
+use cloakroom_session::{Change, EndedSession, Ending, Inserted, RefreshFamily, Session, SessionId, Start, StoreError, UserId};
 
 use super::password::{PasswordHash, VerifiedPassword};
 use super::user::Account;
@@ -63,6 +63,8 @@ pub(crate) struct PasswordChange {
     pub(crate) hash: PasswordHash,
     /// How every session of the user ends, with cause `password_changed`.
     pub(crate) ending: Ending,
+    /// The session that asks, if one does: once it has ended, so has its right to a fresh one.
+    pub(crate) session: Option<SessionId>,
     /// The fresh session.
     pub(crate) start: Start,
 }
@@ -77,6 +79,8 @@ pub(crate) enum PasswordChanged {
     },
     /// The account changed since its password was checked; nothing else has.
     AccountChanged,
+    /// The session that asked has ended; nothing else has changed.
+    SessionGone,
 }
 
 /// What came of disabling an account.
@@ -137,6 +141,9 @@ pub(crate) trait AccountStore: Send + Sync + 'static {
 
     /// Disables an account and ends its sessions. Moves the version, unless it was disabled already.
     async fn disable(&self, user: UserId, ending: Ending, after: Vec<After>) -> Result<Disabled, StoreError>;
+
+    /// Fails while nothing can be written.
+    async fn prove_writable(&self) -> Result<(), StoreError>;
 }
 
 impl PasswordChange {

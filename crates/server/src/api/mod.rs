@@ -4,10 +4,11 @@ pub(crate) mod health;
 pub(crate) mod metadata;
 mod moment;
 pub(crate) mod oauth;
+pub(crate) mod openapi;
 pub(crate) mod session;
 pub(crate) mod sessions;
 mod shapes;
 pub(crate) mod user;
 pub(crate) mod users;
 
-pub(crate) use shapes::from_of;
+pub(crate) use shapes::{UserOrId, from_of, user as account_shape, whoami};

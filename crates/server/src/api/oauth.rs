@@ -1,8 +1,11 @@
 //! The OAuth endpoints. None of them reads a cookie; they answer in the words of RFC 6749.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use cloakroom::session::{Cell, ClientId, EndCause, Scopes, SessionToken, Usage};
 use cloakroom::{Auth, AuthError, BUILT_IN_CLIENT, RefreshRequest, Refreshed, RequestContext};
@@ -10,6 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::shapes::no_store;
+use crate::error::Causes;
 
 /// A refusal in the words of RFC 6749 §5.2.
 struct OauthError {
@@ -42,11 +46,11 @@ impl From<AuthError> for OauthError {
             AuthError::UnknownClient => Self { status: StatusCode::UNAUTHORIZED, word: "invalid_client" },
             AuthError::InvalidTarget => Self::bad("invalid_target"),
             AuthError::Unavailable(_) | AuthError::Busy => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a token request failed");
+                tracing::error!(error = %Causes(&error), "a token request failed");
                 Self { status: StatusCode::SERVICE_UNAVAILABLE, word: "temporarily_unavailable" }
             }
             other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "a token request failed");
+                tracing::error!(error = %Causes(&other), "a token request failed");
                 Self { status: StatusCode::INTERNAL_SERVER_ERROR, word: "server_error" }
             }
         }
@@ -54,7 +58,7 @@ impl From<AuthError> for OauthError {
 }
 
 /// A form, each member at most once (RFC 6749 §3.2). Unknown members are ignored, as it says.
-struct Form(Vec<(String, String)>);
+struct Form(HashMap<String, String>);
 
 impl Form {
     fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Self, OauthError> {
@@ -63,14 +67,18 @@ impl Form {
         if !word.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(OauthError::bad("invalid_request"));
         }
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
-        let doubled = pairs.iter().enumerate().any(|(index, (name, _))| pairs[..index].iter().any(|(other, _)| other == name));
-        if doubled { Err(OauthError::bad("invalid_request")) } else { Ok(Self(pairs)) }
+        let mut members = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(body).into_owned() {
+            if members.insert(name, value).is_some() {
+                return Err(OauthError::bad("invalid_request"));
+            }
+        }
+        Ok(Self(members))
     }
 
     /// A member; one without a value counts as absent (RFC 6749 §3.2).
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(own, value)| own == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0.get(name).filter(|value| !value.is_empty()).map(String::as_str)
     }
 
     fn required(&self, name: &str) -> Result<&str, OauthError> {
@@ -90,7 +98,13 @@ impl Form {
 }
 
 /// `POST /oauth/token`.
-pub(crate) async fn token(State(auth): State<Auth>, context: RequestContext, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn token(
+    State(auth): State<Auth>,
+    context: RequestContext,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(body) = body else { return OauthError::bad("invalid_request").into_response() };
     match refresh(&auth, &context, &headers, &body).await {
         Ok(answer) => no_store(Json(answer)),
         Err(error) => error.into_response(),
@@ -128,7 +142,13 @@ async fn refresh(auth: &Auth, context: &RequestContext, headers: &HeaderMap, bod
 }
 
 /// `POST /oauth/revoke` (RFC 7009).
-pub(crate) async fn revoke(State(auth): State<Auth>, context: RequestContext, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn revoke(
+    State(auth): State<Auth>,
+    context: RequestContext,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(body) = body else { return OauthError::bad("invalid_request").into_response() };
     match revoke_token(&auth, &context, &headers, &body).await {
         Ok(()) => no_store(StatusCode::OK),
         Err(error) => error.into_response(),
@@ -151,7 +171,7 @@ async fn revoke_token(auth: &Auth, context: &RequestContext, headers: &HeaderMap
         own.map(|found| found.session().id)
     } else if let Some(session) = auth.session_of_refresh_token(text, &client).await? {
         Some(session)
-    } else if text.split('.').count() == 3 {
+    } else if auth.is_access_token(text, context.now()) {
         return Err(OauthError::bad("unsupported_token_type"));
     } else {
         None

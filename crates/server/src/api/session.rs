@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::shapes::{self, TokenShape, UserOrId, from_of, no_store};
 use crate::accounts::{Account, Accounts, Attempt, NotStarted, Starter};
+use crate::device_cookie::DeviceCookie;
 use crate::error::ApiError;
 use crate::fields::Fields;
 
@@ -80,6 +81,7 @@ pub(crate) async fn exchange(
 /// `POST …/reauthenticate`: the same session, a new `authenticated_at`.
 pub(crate) async fn reauthenticate(
     State(starter): State<Starter>,
+    State(devices): State<DeviceCookie>,
     context: RequestContext,
     caller: Principal,
     headers: HeaderMap,
@@ -89,8 +91,8 @@ pub(crate) async fn reauthenticate(
     let password = super::user::password_in(&mut fields, "password");
     fields.finish()?;
     starter.auth.confirm(&Requirement::authoritative(), &caller, context.now()).await?;
-    let id = caller.session.ok_or(ProblemCode::NotSignedIn)?;
-    let attempt = Attempt { from: from_of(&context), device: None, now: context.now() };
+    let id = starter.own_session(&caller).await?.session().id;
+    let attempt = Attempt { from: from_of(&context), device: devices.read(&headers, context.now()), now: context.now() };
     let verified =
         starter.accounts.verify_current_password(&caller.user, password.ok_or(ProblemCode::Internal)?, attempt).await?;
     let signed_in = starter.step_up(verified, id, &context).await?;

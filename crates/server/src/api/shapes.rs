@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::moment::Moment;
-use crate::accounts::Account;
+use crate::accounts::{Account, DisplayName};
 use crate::device::Device;
 
 /// An account, as its owner sees it.
@@ -57,13 +57,12 @@ pub(crate) struct SessionShape<'a> {
     /// Words of RFC 8176.
     #[schema(value_type = Vec<String>)]
     methods: &'a AuthMethods,
-    #[serde(serialize_with = "as_list")]
     #[schema(value_type = Vec<String>)]
-    scopes: &'a Scopes,
+    scopes: ScopeList<'a>,
     remembered: bool,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_words")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    device: Option<Device>,
+    device: Option<DeviceWords>,
     #[schema(value_type = String, format = DateTime)]
     seen_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,9 +93,8 @@ pub(crate) struct ClaimedSession<'a> {
     authenticated_at: Moment,
     #[schema(value_type = Vec<String>)]
     methods: &'a AuthMethods,
-    #[serde(serialize_with = "as_list")]
     #[schema(value_type = Vec<String>)]
-    scopes: &'a Scopes,
+    scopes: ScopeList<'a>,
 }
 
 /// The credential of a request, or the one that a sign-in delivered.
@@ -239,14 +237,21 @@ pub(crate) struct ReachedCredential<'a> {
     after_end_in: u64,
 }
 
-fn as_list<S: Serializer>(scopes: &&Scopes, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(scopes.iter())
+/// Scopes as a list of words.
+struct ScopeList<'a>(&'a Scopes);
+
+impl Serialize for ScopeList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter())
+    }
 }
 
-fn in_words<S: Serializer>(device: &Option<Device>, serializer: S) -> Result<S::Ok, S::Error> {
-    match device {
-        Some(device) => serializer.collect_str(device),
-        None => serializer.serialize_none(),
+/// A device as people name it.
+struct DeviceWords(Device);
+
+impl Serialize for DeviceWords {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 
@@ -267,7 +272,7 @@ pub(crate) fn user(account: &Account) -> UserShape<'_> {
         id: account.id.as_str(),
         email: account.email.as_str(),
         email_verified: account.email_verified,
-        name: account.name.as_ref().map(|name| name.as_str()),
+        name: account.name.as_ref().map(DisplayName::as_str),
         created_at: Moment(account.created_at),
     }
 }
@@ -292,9 +297,9 @@ fn seen_session(
         created_at: Moment(session.created_at),
         authenticated_at: Moment(session.authenticated_at),
         methods: &session.methods,
-        scopes: &session.scopes,
+        scopes: ScopeList(&session.scopes),
         remembered: session.remembered,
-        device: session.user_agent.as_deref().map(Device::of),
+        device: session.user_agent.as_deref().map(|agent| DeviceWords(Device::of(agent))),
         seen_at: Moment(seen_at),
         seen_from,
         expires_at: Moment(ends_at),
@@ -334,7 +339,7 @@ pub(crate) fn whoami<'a>(caller: &'a Principal, user: UserOrId<'a>, now: Timesta
         client_id: claims.client_id.as_str(),
         authenticated_at: Moment(claims.auth_time.timestamp()),
         methods: &claims.amr,
-        scopes: &claims.scope,
+        scopes: ScopeList(&claims.scope),
     });
     Some(WhoAmI { user, session, credential: credential(cell, claims.expires_at(), Some(claims), now) })
 }

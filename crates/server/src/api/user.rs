@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::shapes::{self, from_of};
 use crate::accounts::{Attempt, Password, Starter};
+use crate::device_cookie::DeviceCookie;
 use crate::error::ApiError;
 use crate::fields::Fields;
 
@@ -28,6 +29,7 @@ pub(crate) fn password_in(fields: &mut Fields, field: &str) -> Option<Password> 
 /// `PUT …/password`: every session ends, this one too, and the caller gets a fresh one.
 pub(crate) async fn change_password(
     State(starter): State<Starter>,
+    State(devices): State<DeviceCookie>,
     context: RequestContext,
     caller: Principal,
     headers: HeaderMap,
@@ -39,9 +41,8 @@ pub(crate) async fn change_password(
     fields.finish()?;
     let (current, new) = current.zip(new).ok_or(ProblemCode::Internal)?;
     starter.auth.confirm(&Requirement::authoritative(), &caller, context.now()).await?;
-    let id = caller.session.ok_or(ProblemCode::NotSignedIn)?;
-    let session = starter.auth.sessions().ok_or(ProblemCode::Internal)?.find(id).await?.ok_or(ProblemCode::NotSignedIn)?;
-    let attempt = Attempt { from: from_of(&context), device: None, now: context.now() };
+    let session = starter.own_session(&caller).await?;
+    let attempt = Attempt { from: from_of(&context), device: devices.read(&headers, context.now()), now: context.now() };
     let verified = starter.accounts.verify_current_password(&caller.user, current, attempt).await?;
     let hash = starter.accounts.hash_new_password(&new, &verified.user().email, from_of(&context)).await;
     let hash = hash.map_err(|refused| ApiError::password("new_password", refused))?;

@@ -21,14 +21,14 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
+    if registration == Registration::Closed {
+        return Err(ProblemCode::RegistrationClosed.into());
+    }
     let mut fields = Fields::of_json(&headers, &body)?;
     let email = email_in(&mut fields);
     let password = super::user::password_in(&mut fields, "password");
     let name = fields.parsed("name", "A name of at most 200 characters.", |text| DisplayName::parse(text).ok()).flatten();
     fields.finish()?;
-    if registration == Registration::Closed {
-        return Err(ProblemCode::RegistrationClosed.into());
-    }
     let (email, password) = email.zip(password).ok_or(ProblemCode::Internal)?;
     let new = NewAccount { email, name, password, roles: Roles::default() };
     let account = accounts.register(new, from_of(&context), context.now()).await?;
@@ -37,8 +37,9 @@ pub(crate) async fn register(
 
 /// An address from a request; noted as invalid where it is.
 pub(crate) fn email_in(fields: &mut Fields) -> Option<EmailAddress> {
+    let is_there = fields.has("email");
     let text = fields.text("email");
-    if text.is_empty() {
+    if !is_there {
         return None;
     }
     match EmailAddress::parse(&text) {

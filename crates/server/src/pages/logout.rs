@@ -11,15 +11,13 @@ use serde::Serialize;
 
 use super::login::LoginDoor;
 use super::page::{see_other, value_in};
-use super::sessions::credentials_under;
+use super::sessions::{UNTIL, credentials_under, outlasting};
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::form::Owner;
 use crate::texts::en::{self, TimeText};
 
 const ACTION: &str = "logout";
-/// Where the query says, after a sign-out, until when letters live on, in seconds since 1970.
-const UNTIL: &str = "elsewhere_until";
 
 #[derive(Serialize)]
 struct Logout {
@@ -39,9 +37,8 @@ async fn elsewhere_until(door: &LoginDoor, context: &RequestContext) -> Result<O
     let (auth, now) = (&door.starter.auth, context.now());
     let Some(id) = context.session_in_cookie() else { return Ok(None) };
     let Some(found) = auth.sessions().ok_or(ProblemCode::Internal)?.find(id).await? else { return Ok(None) };
-    let credentials = credentials_under(auth, &found.to_session(), now).await?;
-    let last = credentials.iter().map(|row| row.after_end.lasts()).max();
-    Ok(last.filter(|span| !span.is_zero()).map(|span| now.plus(span)))
+    let outlasting = outlasting(&credentials_under(auth, &found.to_session(), now).await?);
+    Ok((!outlasting.is_zero()).then(|| now.plus(outlasting)))
 }
 
 async fn page(

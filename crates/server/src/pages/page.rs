@@ -38,12 +38,20 @@ struct Inner {
     urls: Arc<Urls>,
     accounts: Accounts,
     registration: Registration,
+    api_link: bool,
     has_accounts: AtomicBool,
 }
 
 impl Pages {
-    /// Compiles the templates. Fails on one that cannot be read, which is a mistake of whoever wrote it.
-    pub(crate) fn new(urls: Arc<Urls>, accounts: Accounts, registration: Registration) -> Result<Self, minijinja::Error> {
+    /// Compiles the templates. `api_link` says whether the description of the API is served here.
+    ///
+    /// Fails on one that cannot be read, which is a mistake of whoever wrote it.
+    pub(crate) fn new(
+        urls: Arc<Urls>,
+        accounts: Accounts,
+        registration: Registration,
+        api_link: bool,
+    ) -> Result<Self, minijinja::Error> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
@@ -64,7 +72,7 @@ impl Pages {
         ] {
             templates.add_template(name, source)?;
         }
-        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, has_accounts: AtomicBool::new(false) })))
+        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, api_link, has_accounts: AtomicBool::new(false) })))
     }
 
     /// The paths of the product.
@@ -110,7 +118,7 @@ impl Pages {
             t => Value::from(Serde(&en::EN)),
             url => Value::from(Serde(&*self.0.urls)),
             version => env!("CARGO_PKG_VERSION"),
-            api_link => false,
+            api_link => self.0.api_link,
             here => here,
             viewer => viewer,
             accounts => if self.0.has_accounts.load(Ordering::Relaxed) { "some" } else { "none" },

@@ -83,7 +83,12 @@ pub(crate) async fn submit(
     let typed_email = fields.peek_text("email");
     let typed_name = fields.peek_text("name");
     let email = email_in(&mut fields);
-    let name = fields.parsed("name", "A name of at most 200 characters.", |text| DisplayName::parse(text).ok()).flatten();
+    let name = fields.optional_text("name").and_then(|text| {
+        DisplayName::parse(&text).unwrap_or_else(|too_long| {
+            fields.wrong("name", "too_long", &too_long.to_string());
+            None
+        })
+    });
     let typed_password = fields.text("password");
     let shown = |error: Option<&ApiError>| RegisterFields {
         email: Field { value: typed_email.clone(), error: error.and_then(|error| error_of(error, "email")) },

@@ -1,5 +1,7 @@
 //! `/account/sessions`: where you are signed in, what lives under each session, and its end.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -21,12 +23,14 @@ use crate::texts::en::{self, EndText, Piece, TimeText};
 
 const END: &str = "end_session";
 const OTHERS: &str = "end_others";
+/// Where the query says, after an end, until when letters live on, in seconds since 1970.
+pub(super) const UNTIL: &str = "elsewhere_until";
 
 #[derive(Serialize)]
 struct SessionsPage {
     session_count: String,
     sessions: Vec<Shown>,
-    ask_others: Option<String>,
+    ask_others: Option<Ask>,
     forms: Forms,
     form_error: Option<&'static str>,
     receipt: Option<Receipt>,
@@ -63,7 +67,7 @@ struct Ask {
 struct Shown {
     id: String,
     current: bool,
-    device: Option<String>,
+    device: String,
     cell: &'static str,
     place: Option<String>,
     signed_in: TimeText,
@@ -108,11 +112,15 @@ async fn page(
     let viewer = door.pages.viewer(Some(caller)).await?.ok_or(ProblemCode::NotSignedIn)?;
     let (auth, now) = (&door.starter.auth, context.now());
     let own = Owner::Session(caller.session.ok_or(ProblemCode::NotSignedIn)?);
-    let mut shown = Vec::new();
+    let (mut shown, mut outlives) = (Vec::new(), Duration::ZERO);
     for session in auth.sessions().ok_or(ProblemCode::Internal)?.list(&caller.user).await? {
         if session.is_live(now) {
             let under_it = credentials_under(auth, &session, now).await?;
-            shown.push(shown_session(&session, &under_it, caller.session == Some(session.id), now));
+            let current = caller.session == Some(session.id);
+            if !current {
+                outlives = outlives.max(outlasting(&under_it));
+            }
+            shown.push(shown_session(&session, &under_it, current, now));
         }
     }
     let others = shown.iter().filter(|session| !session.current).count();
@@ -124,7 +132,10 @@ async fn page(
     let of_page = SessionsPage {
         session_count: en::session_count(shown.len()),
         sessions: shown,
-        ask_others: (others > 0).then(|| en::ask_end_others(others)),
+        ask_others: (others > 0).then(|| {
+            let EndText { title, text } = en::ask_end_others(others, !outlives.is_zero());
+            Ask { title, text, letters: last_letter(now.plus(outlives), now) }
+        }),
         forms: Forms { end: door.forms.seal(END, own, here, now), others: door.forms.seal(OTHERS, own, here, now) },
         form_error,
         receipt,
@@ -150,9 +161,10 @@ fn client_of<'a>(auth: &'a Auth, id: &cloakroom::session::ClientId) -> &'a Clien
 }
 
 fn shown_session(session: &Session, credentials: &[LiveCredential], current: bool, now: Timestamp) -> Shown {
-    let device = session.user_agent.as_deref().map(|agent| Device::of(agent).to_string());
+    let device =
+        session.user_agent.as_deref().map_or_else(|| en::UNKNOWN_DEVICE.to_owned(), |agent| Device::of(agent).to_string());
     let letters = letters(credentials, now);
-    let EndText { title, text } = en::ask_end(device.as_deref().unwrap_or_default(), !letters.is_empty());
+    let EndText { title, text } = en::ask_end(&device, !letters.is_empty());
     let rows = std::iter::once(row_of_session(session, now)).chain(credentials.iter().map(|row| row_of(row, now)));
     Shown {
         id: session.id.to_string(),
@@ -163,7 +175,7 @@ fn shown_session(session: &Session, credentials: &[LiveCredential], current: boo
         used: en::past(session.seen_at, now),
         ask: Ask { title, text, letters },
         rows: rows.collect(),
-        device,
+        device: en::device_heading(&device),
     }
 }
 
@@ -176,6 +188,17 @@ fn letters(credentials: &[LiveCredential], now: Timestamp) -> Vec<Letter> {
             until: en::future(now.plus(row.after_end.lasts()), now),
         })
         .collect()
+}
+
+/// How long after its end the last piece of a session is taken somewhere.
+pub(super) fn outlasting(credentials: &[LiveCredential]) -> Duration {
+    credentials.iter().map(|row| row.after_end.lasts()).max().unwrap_or_default()
+}
+
+/// The letters of several sessions in one line, while any of them is good.
+fn last_letter(until: Timestamp, now: Timestamp) -> Vec<Letter> {
+    let lives = now < until;
+    lives.then(|| Letter { name: en::LETTERS_ELSEWHERE.to_owned(), until: en::future(until, now) }).into_iter().collect()
 }
 
 /// How far along the time axis a moment lies: each step is several times the one before, up to 30 days.
@@ -210,7 +233,8 @@ fn row_of(row: &LiveCredential, now: Timestamp) -> Row {
         (CredentialKind::SessionToken, _) => Piece::TicketInHeader,
         (CredentialKind::RefreshToken, Some(Carrier::Cookie)) => Piece::RefreshInCookie,
         (CredentialKind::RefreshToken, _) => Piece::RefreshInClient,
-        (CredentialKind::AccessToken, Some(Carrier::Cookie)) => Piece::LetterInCookie,
+        // Only the letter for this server lies in the cookie; whoever checks others need not ask.
+        (CredentialKind::AccessToken, Some(Carrier::Cookie)) if row.after_end == AfterEnd::NextRequest => Piece::LetterInCookie,
         (CredentialKind::AccessToken, _) => Piece::Letters { audience },
     };
     let text = en::piece(piece);
@@ -240,13 +264,17 @@ fn row_of(row: &LiveCredential, now: Timestamp) -> Row {
 #[derive(Clone, Copy)]
 enum Ended {
     One(SessionId),
-    Others(usize),
+    Others { count: usize, elsewhere_until: Timestamp },
 }
 
 impl Ended {
     fn read(query: Option<&str>) -> Option<Self> {
         let one = value_in(query, "ended").and_then(|value| value.parse().ok()).map(Self::One);
-        one.or_else(|| value_in(query, "others").and_then(|value| value.parse().ok()).map(Self::Others))
+        let number = |name| value_in(query, name)?.parse().ok();
+        one.or_else(|| {
+            let elsewhere_until = Timestamp::from_seconds(number(UNTIL).unwrap_or_default());
+            Some(Self::Others { count: usize::try_from(number("others")?).ok()?, elsewhere_until })
+        })
     }
 }
 
@@ -257,9 +285,10 @@ async fn receipt(auth: &Auth, caller: &Principal, ended: Ended, now: Timestamp) 
             let found = auth.store().ok_or(ProblemCode::Internal)?.find_ended(id).await?;
             Ok(found.filter(|ended| ended.user == caller.user).map(|ended| receipt_of(auth, &ended, now)))
         }
-        Ended::Others(count) => {
-            let EndText { title, text } = en::ended_others(count);
-            Ok(Some(Receipt { title, text, letters: Vec::new(), at: en::past(now, now) }))
+        Ended::Others { count, elsewhere_until } => {
+            let letters = last_letter(elsewhere_until, now);
+            let EndText { title, text } = en::ended_others(count, !letters.is_empty());
+            Ok(Some(Receipt { title, text, letters, at: en::past(now, now) }))
         }
     }
 }
@@ -318,10 +347,16 @@ pub(crate) async fn end_others(
         return page(&door, StatusCode::BAD_REQUEST, None, Some(en::STALE_QUESTION), &context).await;
     }
     fields.finish()?;
-    let auth = &door.starter.auth;
-    auth.confirm(&Requirement::authoritative(), caller, context.now()).await?;
+    let (auth, now) = (&door.starter.auth, context.now());
+    auth.confirm(&Requirement::authoritative(), caller, now).await?;
     let ended = auth.end_all_sessions(&caller.user, caller.session, EndCause::EndedElsewhere).await?;
-    see_other(&format!("{}?others={}", door.pages.urls().sessions, ended.len()), &[])
+    let outlive = ended.iter().map(|ended| {
+        let reach = reach_of_ended(ended, client_of(auth, &ended.client), auth.origin(), now);
+        outlasting(&credentials_of(reach))
+    });
+    let until = now.plus(outlive.max().unwrap_or_default());
+    let said = if now < until { format!("&{UNTIL}={}", until.as_seconds()) } else { String::new() };
+    see_other(&format!("{}?others={}{said}", door.pages.urls().sessions, ended.len()), &[])
 }
 
 /// Whether the form was made for this caller and this action, and is still good.

@@ -233,7 +233,6 @@ pub(crate) struct Sessions {
     pub(crate) this_one: &'static str,
     pub(crate) signed_in: &'static str,
     pub(crate) used: &'static str,
-    pub(crate) unknown_device: &'static str,
     pub(crate) unknown_place: &'static str,
     pub(crate) legend: &'static str,
     pub(crate) legend_left: &'static str,
@@ -256,7 +255,6 @@ pub(crate) struct Sessions {
     pub(crate) sign_out_others: &'static str,
     pub(crate) keep_others: &'static str,
     pub(crate) yes_others: &'static str,
-    pub(crate) others: &'static str,
     pub(crate) unknown_session: &'static str,
     pub(crate) change_password: &'static str,
     pub(crate) axis: Axis,
@@ -512,7 +510,6 @@ pub(crate) const EN: Texts = Texts {
         this_one: "this one",
         signed_in: "Signed in",
         used: "used",
-        unknown_device: "Unknown device",
         unknown_place: "address not known",
         legend: "How to read the bars",
         legend_left: "lives until then",
@@ -535,7 +532,6 @@ pub(crate) const EN: Texts = Texts {
         sign_out_others: "Sign out everywhere else",
         keep_others: "Keep them signed in",
         yes_others: "Yes, sign them all out",
-        others: "They and what hangs under them end at once. You stay signed in here.",
         unknown_session: "A session you do not know? Change your password: that ends all of them, and this browser gets a new one.",
         change_password: "Change your password",
         axis: Axis { now: "now", minute: "1 min", ten_minutes: "10 min", hour: "1 h", day: "1 day", week: "7 d", month: "30 d" },
@@ -928,9 +924,11 @@ pub(crate) fn already_signed_in(name: &str) -> String {
     format!("You are signed in as {name}. If you sign in again, the new session replaces this one.")
 }
 
-/// Where a person goes after the sign-in.
+/// Where a person goes after the sign-in; of a long way the beginning.
 pub(crate) fn on_the_way_to(place: &str) -> String {
-    format!("You were on your way to {place}. You go there as soon as you are signed in.")
+    let shown: String =
+        if place.chars().nth(60).is_some() { place.chars().take(59).chain(['…']).collect() } else { place.to_owned() };
+    format!("You were on your way to {shown}. You go there as soon as you are signed in.")
 }
 
 /// How long a remembered session lives: without use, and at most.
@@ -1040,10 +1038,32 @@ pub(crate) fn ask_end(device: &str, lives_on: bool) -> EndText {
     }
 }
 
-/// Asks before all sessions but this one are ended.
-pub(crate) fn ask_end_others(n: usize) -> String {
-    if n == 1 { "Sign out the other session?".to_owned() } else { format!("Sign out the {} other sessions?", number(n)) }
+/// Asks before all sessions but this one are ended. `lives_on` says that some piece outlives them.
+pub(crate) fn ask_end_others(n: usize, lives_on: bool) -> EndText {
+    EndText {
+        title: if n == 1 {
+            "Sign out the other session?".to_owned()
+        } else {
+            format!("Sign out the {} other sessions?", number(n))
+        },
+        text: if lives_on {
+            "They and what hangs under them end at once, but for letters that others check by themselves. You stay signed in here."
+        } else {
+            "They and what hangs under them end at once. You stay signed in here."
+        },
+    }
 }
+
+/// Names a device at the head of what is told about it.
+pub(crate) fn device_heading(device: &str) -> String {
+    device.strip_prefix("an ").map_or_else(|| device.to_owned(), |rest| format!("An {rest}"))
+}
+
+/// A device that said nothing about itself.
+pub(crate) const UNKNOWN_DEVICE: &str = "an unknown device";
+
+/// All letters that outlive several sessions, in one line.
+pub(crate) const LETTERS_ELSEWHERE: &str = "The last of those letters";
 
 /// A device of which only its cell is known any more: one that kept its credential in a cookie.
 pub(crate) const A_BROWSER: &str = "a browser";
@@ -1063,15 +1083,20 @@ pub(crate) fn ended(device: &str, lives_on: bool) -> EndText {
     }
 }
 
-/// Confirms that all sessions but this one have ended.
-pub(crate) fn ended_others(n: usize) -> EndText {
+/// Confirms that all sessions but this one have ended. `lives_on` says that some piece outlives them.
+pub(crate) fn ended_others(n: usize, lives_on: bool) -> EndText {
     EndText {
         title: if n == 1 {
             "You signed out the other session".to_owned()
         } else {
             format!("You signed out {} other sessions", number(n))
         },
-        text: "They and what hung under them ended at once. You are signed in here alone.",
+        text: if lives_on {
+            "They and what hung under them ended at once, but for letters that others check by themselves. You are signed in here \
+             alone."
+        } else {
+            "They and what hung under them ended at once. You are signed in here alone."
+        },
     }
 }
 
@@ -1178,10 +1203,10 @@ mod tests {
             assert_eq!(session_count(n), sessions);
             assert_eq!(signed_in_at(n), places);
         }
-        assert_eq!(ask_end_others(1), "Sign out the other session?");
-        assert_eq!(ask_end_others(3), "Sign out the three other sessions?");
-        assert_eq!(ended_others(1).title, "You signed out the other session");
-        assert_eq!(ended_others(49).title, "You signed out 49 other sessions");
+        assert_eq!(ask_end_others(1, false).title, "Sign out the other session?");
+        assert_eq!(ask_end_others(3, false).title, "Sign out the three other sessions?");
+        assert_eq!(ended_others(1, false).title, "You signed out the other session");
+        assert_eq!(ended_others(49, false).title, "You signed out 49 other sessions");
     }
 
     #[test]
@@ -1192,6 +1217,12 @@ mod tests {
         assert_eq!(
             already_signed_in("Ada"),
             "You are signed in as Ada. If you sign in again, the new session replaces this one."
+        );
+        let long = on_the_way_to(&format!("/{}", "x".repeat(60)));
+        assert!(long.starts_with(&format!("You were on your way to /{}….", "x".repeat(58))), "{long}");
+        assert_eq!(
+            ["an app", "an app on Android", "Go on Linux"].map(device_heading),
+            ["An app", "An app on Android", "Go on Linux"]
         );
         assert_eq!(on_the_way_to("/account"), "You were on your way to /account. You go there as soon as you are signed in.");
         assert_eq!(
@@ -1217,6 +1248,8 @@ mod tests {
         assert!(!ask_end("nas", true).text.contains("Nothing"));
         assert!(ended("nas", false).text.ends_with("Nothing of it lives on."));
         assert!(!ended("nas", true).text.contains("Nothing"));
+        assert!(ask_end_others(2, true).text.contains("letters") && ended_others(2, true).text.contains("letters"));
+        assert!(!ask_end_others(2, false).text.contains("letters") && !ended_others(2, false).text.contains("letters"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_cloakroom");
 
 /// How long an answer may take, on a machine that is busy with other things too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server. Dropping it kills it.
 pub(crate) struct House {
@@ -52,9 +53,7 @@ impl House {
         let mut child = command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data)
-            .args(arguments)
             .env("CLOAKROOM_LIMITS_INSECURE_OFF", "true")
-            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
             .spawn()
@@ -69,9 +68,10 @@ impl House {
 
     /// A port that nobody has, and that no client on this machine is given by chance while the server is down.
     pub(crate) fn lasting_port() -> u16 {
+        static NEXT: AtomicU16 = AtomicU16::new(0);
         let start = 20_000 + std::process::id() as u16 % 10_000;
-        let free = (0..1_000).map(|step| start + step).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
-        free.unwrap()
+        let mut ports = (0..1_000).map(|_| start + NEXT.fetch_add(1, Ordering::Relaxed));
+        ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
     }
 
     pub(crate) fn door(&self) -> Door {
@@ -107,7 +107,7 @@ impl House {
 
     /// Sends a request with exactly these headers.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        send(self.port, method, path, headers, body)
+        self.door().send(method, path, headers, body).unwrap()
     }
 
     /// Sends JSON.
@@ -133,20 +133,6 @@ impl House {
         assert_eq!(answer.status, 201, "{answer:?}");
         Credential::of(cell, &answer)
     }
-}
-
-/// Sends a request to a server on this machine.
-pub(crate) fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        write!(head, "{name}: {value}\r\n").unwrap();
-    }
-    write!(head, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    Answer::parse(&bytes)
 }
 
 impl Drop for House {

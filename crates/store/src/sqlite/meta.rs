@@ -27,6 +27,14 @@ pub fn set(connection: &Connection, name: &str, value: &[u8]) -> Result<(), Stor
     Ok(())
 }
 
+/// Writes a value and takes it away again.
+pub(super) fn write_and_remove(connection: &Connection) -> Result<(), StoreError> {
+    const PROBE: &str = "probe";
+    set(connection, PROBE, &[])?;
+    connection.execute("DELETE FROM meta WHERE name = ?1", [PROBE]).map_err(store_error)?;
+    Ok(())
+}
+
 /// Reads a number, kept as eight bytes, most significant first.
 pub(super) fn number(connection: &Connection, name: &'static str) -> Result<Option<u64>, StoreError> {
     let bytes = get(connection, name)?;

@@ -135,6 +135,15 @@ impl SqliteStore {
         &self.0.lists
     }
 
+    /// Fails while nothing can be written. It writes nothing itself unless the last commit failed: then it tries.
+    pub async fn prove_writable(&self) -> Result<(), StoreError> {
+        if !self.writer().is_down() {
+            return Ok(());
+        }
+        // What changes nothing would not reach the disk.
+        self.writer().run(|job| meta::write_and_remove(job.connection())).await
+    }
+
     /// The latest moment at which a session is known to have been used: a wall clock that is behind it is wrong.
     pub fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
         let millis = self.0.readers.with(|connection| meta::number(connection, meta::NEWEST_TIME))?;

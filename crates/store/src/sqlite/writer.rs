@@ -10,11 +10,13 @@
 //! 5. When a commit fails, whether it took effect is not known. The sinks forget every session in the batch, the connection is
 //!    opened anew, the sinks are given the records they lack, and only then the jobs are answered `Unavailable`. The next batch
 //!    tries again.
-//! 6. A job that has waited too long is answered `Busy` and does not run; so is one for which the queue has no room.
+//! 6. From a commit that failed to the next that writes something it says of itself that it is down.
+//! 7. A job that has waited too long is answered `Busy` and does not run; so is one for which the queue has no room.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -41,6 +43,7 @@ const CATCH_UP: u32 = 1_000;
 pub struct Writer {
     queue: Option<SyncSender<Queued>>,
     clock: Arc<dyn Clock>,
+    is_down: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -65,9 +68,15 @@ impl Writer {
     pub(super) fn start(place: Workplace) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(place.room.max(1));
         let clock = Arc::clone(&place.clock);
-        let scribe = Scribe { jobs, place, is_down: false };
+        let is_down = Arc::new(AtomicBool::new(false));
+        let scribe = Scribe { jobs, place, is_down: Arc::clone(&is_down) };
         let thread = thread::Builder::new().name("cloakroom-writer".to_owned()).spawn(move || scribe.work())?;
-        Ok(Self { queue: Some(queue), clock, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), clock, is_down, thread: Some(thread) })
+    }
+
+    /// Whether the last commit failed. Only another one can tell whether that has passed.
+    pub(super) fn is_down(&self) -> bool {
+        self.is_down.load(Ordering::Relaxed)
     }
 
     /// Runs a job in a savepoint of the next commit and answers once that commit is on disk.
@@ -169,7 +178,7 @@ enum BatchError {
 struct Scribe {
     jobs: Receiver<Queued>,
     place: Workplace,
-    is_down: bool,
+    is_down: Arc<AtomicBool>,
 }
 
 impl Scribe {
@@ -206,7 +215,7 @@ impl Scribe {
     fn serve(&mut self, batch: &mut Vec<Box<dyn Work>>) {
         let mut following = Following::default();
         match self.commit(batch, &mut following) {
-            Ok(()) => {
+            Ok(has_written) => {
                 self.place.last_seq = self.place.last_seq.max(following.last_seq());
                 self.place.sinks.apply(&following.records);
                 for action in following.actions {
@@ -215,7 +224,10 @@ impl Scribe {
                 for work in batch.drain(..) {
                     work.answer();
                 }
-                self.note(None);
+                // A commit of nothing proves nothing.
+                if has_written {
+                    self.note(None);
+                }
             }
             Err(error) => {
                 self.place.sinks.forget(&following.touched);
@@ -230,9 +242,10 @@ impl Scribe {
         }
     }
 
-    fn commit(&mut self, batch: &mut [Box<dyn Work>], following: &mut Following) -> Result<(), BatchError> {
+    /// Commits what the jobs do, and says whether that was anything at all.
+    fn commit(&mut self, batch: &mut [Box<dyn Work>], following: &mut Following) -> Result<bool, BatchError> {
         if batch.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         if self.place.connection.is_none() {
             self.reopen()?;
@@ -242,10 +255,12 @@ impl Scribe {
         }
         let connection = self.place.connection.as_ref().ok_or(BatchError::TransactionLost)?;
         run(connection, "BEGIN IMMEDIATE")?;
+        let mut has_written = false;
         for work in batch {
-            act_in_savepoint(connection, work.as_mut(), following)?;
+            has_written |= act_in_savepoint(connection, work.as_mut(), following)?;
         }
-        Ok(run(connection, "COMMIT")?)
+        run(connection, "COMMIT")?;
+        Ok(has_written)
     }
 
     /// Opens the connection anew and gives the sinks every record after the last one they have: a commit may have taken effect.
@@ -269,15 +284,15 @@ impl Scribe {
 
     /// Says once that writing does not work, and once that it works again.
     fn note(&mut self, error: Option<&BatchError>) {
+        let was_down = self.is_down.swap(error.is_some(), Ordering::Relaxed);
         match error {
-            Some(error) if !self.is_down => {
+            Some(error) if !was_down => {
                 let cause = std::error::Error::source(error).map(tracing::field::display);
                 tracing::error!(%error, cause, "nothing can be written to the database");
             }
-            None if self.is_down => tracing::info!("the database can be written again"),
+            None if was_down => tracing::info!("the database can be written again"),
             _ => {}
         }
-        self.is_down = error.is_some();
     }
 
     /// Writes the log back to the database file, as far as readers let it, while nobody waits.
@@ -291,9 +306,10 @@ impl Scribe {
     }
 }
 
-/// Runs a job in its savepoint. Fails when the transaction around it is gone, and with it all that the batch has done.
-fn act_in_savepoint(connection: &Connection, work: &mut dyn Work, following: &mut Following) -> Result<(), BatchError> {
-    let mark = following.mark();
+/// Runs a job in its savepoint, and says whether it has written what is to be kept. Fails when the transaction around it is gone, and with
+/// it all that the batch has done.
+fn act_in_savepoint(connection: &Connection, work: &mut dyn Work, following: &mut Following) -> Result<bool, BatchError> {
+    let (mark, before) = (following.mark(), connection.total_changes());
     run(connection, "SAVEPOINT cloakroom_job")?;
     let mut job = Job::new(connection, following);
     let kept = catch_unwind(AssertUnwindSafe(|| work.act(&mut job))).unwrap_or(false);
@@ -305,7 +321,8 @@ fn act_in_savepoint(connection: &Connection, work: &mut dyn Work, following: &mu
         following.rewind(mark);
         run(connection, "ROLLBACK TO cloakroom_job")?;
     }
-    Ok(run(connection, "RELEASE cloakroom_job")?)
+    run(connection, "RELEASE cloakroom_job")?;
+    Ok(kept && connection.total_changes() != before)
 }
 
 fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

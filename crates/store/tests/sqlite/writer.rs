@@ -285,6 +285,23 @@ async fn a_file_that_was_moved_away_takes_no_commits_until_it_is_back() {
     assert!(store.remove(ids[0], signed_out()).await.unwrap().is_some());
 }
 
+#[tokio::test]
+async fn a_store_that_could_not_be_written_says_so_until_something_was_written() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let ids = filled(&store, 1).await;
+    store.prove_writable().await.unwrap();
+    std::fs::rename(folder.database(), folder.beside("elsewhere.db")).unwrap();
+    assert!(store.prove_writable().await.is_ok(), "nobody has tried yet");
+    store.remove(ids[0], signed_out()).await.unwrap_err();
+    for _ in 0..2 {
+        assert!(matches!(store.prove_writable().await, Err(StoreError::Unavailable(_))));
+    }
+    std::fs::rename(folder.beside("elsewhere.db"), folder.database()).unwrap();
+    store.prove_writable().await.unwrap();
+    assert_eq!(store.list(&user("user-0")).await.unwrap().len(), 1);
+}
+
 #[test]
 fn it_serves_any_runtime_and_outlives_each() {
     let folder = Folder::new();

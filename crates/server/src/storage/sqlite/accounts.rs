@@ -115,6 +115,9 @@ impl AccountStore for SqliteAccounts {
             let user = check_unchanged(job.connection(), &verified)?.id;
             set_password(job.connection(), &user, &change)?;
             let mut ended = sessions::remove_all(job, &user, None, change.ending)?;
+            if change.session.is_some_and(|asking| !ended.iter().any(|ended| ended.id == asking)) {
+                return Err(Undo::SessionGone);
+            }
             match sessions::insert(job, &change.start)? {
                 Inserted::Yes { ended: others } => ended.extend(others),
                 Inserted::LimitReached => return Err(StoreError::Internal("a user without sessions has too many".into()).into()),
@@ -122,7 +125,10 @@ impl AccountStore for SqliteAccounts {
             follow(job, user, after);
             Ok(PasswordChanged::Yes { ended })
         };
-        unless_changed(self.0.writer().run(job).await, PasswordChanged::AccountChanged)
+        match self.0.writer().run(job).await {
+            Err(Undo::SessionGone) => Ok(PasswordChanged::SessionGone),
+            done => unless_changed(done, PasswordChanged::AccountChanged),
+        }
     }
 
     async fn disable(&self, user: UserId, ending: Ending, after: Vec<After>) -> Result<Disabled, StoreError> {
@@ -137,12 +143,18 @@ impl AccountStore for SqliteAccounts {
         };
         self.0.writer().run(job).await
     }
+
+    async fn prove_writable(&self) -> Result<(), StoreError> {
+        self.0.prove_writable().await
+    }
 }
 
 /// Why a job is rolled back.
 enum Undo {
     /// The account is not the one whose password was checked.
     AccountChanged,
+    /// The session that asked has ended.
+    SessionGone,
     Failed(StoreError),
 }
 
@@ -156,6 +168,7 @@ fn unless_changed<T>(done: Result<T, Undo>, changed: T) -> Result<T, StoreError>
     match done {
         Ok(done) => Ok(done),
         Err(Undo::AccountChanged) => Ok(changed),
+        Err(Undo::SessionGone) => Err(StoreError::Internal("no session asked for this".into())),
         Err(Undo::Failed(error)) => Err(error),
     }
 }
