@@ -5,13 +5,14 @@ use crate::run::{Failed, say, step, works};
 /// The environment in which the JOSE libraries of Python live; the tests look for it here.
 const PYTHON: &str = "target/python";
 
-/// The folder in which the JOSE library of npm lives; the tests look for it here.
+/// The folder in which npm's JOSE library and axe-core live; the tests look for them here.
 const NODE: &str = "target/node";
 
 /// Installs what is missing.
 pub(crate) fn install() {
     python();
     node();
+    chromium();
 }
 
 fn python() {
@@ -28,10 +29,34 @@ fn python() {
 }
 
 fn node() {
-    let is_there = std::path::Path::new(NODE).join("node_modules/jose").is_dir() && works("node", &["--version"]);
-    if !is_there && !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose"]) {
-        say("! jose could not be installed (node with npm and a package index): agreement with it is not tested");
+    let has = |package: &str| std::path::Path::new(NODE).join("node_modules").join(package).is_dir();
+    if has("jose") && has("axe-core") && works("node", &["--version"]) {
+        return;
     }
+    if !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core"]) {
+        say(
+            "! jose and axe-core could not be installed (node with npm and a package index): agreement with jose is not tested, \
+             pages are not looked at by axe-core",
+        );
+    }
+}
+
+/// Chromium and its driver, as Debian packages them.
+fn chromium() {
+    let is_there = || works("chromium", &["--version"]) && works("chromedriver", &["--version"]);
+    if is_there() {
+        return;
+    }
+    for (program, before) in [("apt-get", &[][..]), ("sudo", &["-n", "apt-get"])] {
+        let apt = |arguments: &[&str]| works(program, &[before, arguments].concat());
+        // The lists of a fresh machine are empty or old.
+        if apt(&["update", "-qq"]) && apt(&["install", "-qq", "-y", "chromium", "chromium-driver"]) && is_there() {
+            return;
+        }
+    }
+    say(
+        "! chromium and chromium-driver could not be installed (apt-get, as root or with sudo -n): the pages are not tested in a browser",
+    );
 }
 
 /// Checks bans, licences and sources; advisories need a network that not every machine has, and are a step of their own.

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use cloakroom_jwt::{KeyRingHandle, Verifier};
 use cloakroom_primitives::{Clock, Random, Timestamp};
-use cloakroom_session::{CachedStore, EndCause, Ending, FeedSink, FeedWindow, RefreshTokens, Sessions, StoreError};
+use cloakroom_session::{CachedStore, Carrier, EndCause, Ending, FeedSink, FeedWindow, RefreshTokens, Sessions, StoreError};
 use tokio::sync::OnceCell;
 
 use crate::access_claims::AccessClaims;
 use crate::access_tokens::AccessTokens;
 use crate::client::Clients;
+use crate::context::RequestContext;
 use crate::cookies::CookieCatalog;
 use crate::cross_origin::OwnHosts;
 use crate::error::AuthError;
@@ -99,6 +100,11 @@ impl Auth {
         self.0.clock.now()
     }
 
+    /// The moment for a decision that follows a request's body, which may have arrived long after its head.
+    pub(crate) fn now_after(&self, context: &RequestContext) -> Timestamp {
+        self.now().max(context.now)
+    }
+
     /// The source of randomness that this was built with.
     pub fn random(&self) -> &Arc<dyn Random> {
         &self.0.random
@@ -181,16 +187,18 @@ impl Auth {
 
     /// Checks a requirement, and reads the session row where that is asked for. Fails with the problem to answer.
     pub async fn confirm(&self, requirement: &Requirement, caller: &Principal, now: Timestamp) -> Result<(), Problem> {
-        requirement.check(caller, now)?;
+        let bearer_presented = caller.carrier() == Some(Carrier::Header);
+        let presented = |problem: Problem| Problem { bearer_presented, ..problem };
+        requirement.check(caller, now).map_err(presented)?;
         if !requirement.is_authoritative() {
             return Ok(());
         }
         let (Some(sessions), Some(id)) = (self.sessions(), caller.session) else {
-            return Err(ProblemCode::NotSignedIn.into());
+            return Err(presented(ProblemCode::NotSignedIn.into()));
         };
         match sessions.find(id).await {
             Ok(Some(session)) if session.is_live(now) => Ok(()),
-            Ok(_) => Err(ProblemCode::NotSignedIn.into()),
+            Ok(_) => Err(presented(ProblemCode::NotSignedIn.into())),
             Err(error) => Err(AuthError::from(error).problem()),
         }
     }

@@ -5,7 +5,7 @@
 //! 3. The session cookie, then the JWT cookie.
 
 use cloakroom_primitives::Timestamp;
-use cloakroom_session::Usage;
+use cloakroom_session::{Network, SessionId, Usage};
 
 use crate::auth::Auth;
 use crate::authentication::{Authentication, Form, Rejection, Unavailable};
@@ -97,6 +97,21 @@ impl Auth {
         }
     }
 
+    /// The sessions that the request's cookies stand for, as far as memory can tell: also one whose JWT has only expired.
+    pub(crate) fn sessions_in_cookies(&self, head: &RequestHead<'_>, now: Timestamp) -> Vec<SessionId> {
+        let cookies = &self.0.cookies;
+        let by_ticket =
+            self.sessions().map(|sessions| SessionCookie { sessions, cookies }.authenticate(head, Usage::Passive, now));
+        let by_jwt = self.jwt_check().map(|check| JwtCookie { check, cookies }.authenticate(head, now));
+        let named = |step| match step {
+            Step::Known(Authentication::Verified(caller)) => caller.session,
+            Step::Known(Authentication::Rejected(Rejection::TokenExpired { claims, .. })) => claims.sid,
+            Step::Known(Authentication::Rejected(Rejection::SessionRotated { session, .. })) => Some(session),
+            _ => None,
+        };
+        by_ticket.into_iter().chain(by_jwt).filter_map(named).collect()
+    }
+
     pub(crate) fn jwt_check(&self) -> Option<JwtCheck<'_>> {
         let stateless = self.0.stateless.as_ref()?;
         let needs_session = self.0.stateful.is_some();
@@ -118,7 +133,7 @@ impl Auth {
 
     fn noted(&self, answer: Authentication, head: &RequestHead<'_>) -> Authentication {
         if matches!(answer, Authentication::Rejected(Rejection::DuplicateCookie)) {
-            self.record(SecurityEvent::DuplicateCookie { from: head.client });
+            self.record(SecurityEvent::DuplicateCookie { from: head.client.map(Network::of) });
         }
         answer
     }

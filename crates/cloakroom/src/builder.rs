@@ -37,6 +37,12 @@ pub enum BuildError {
     /// A client has no cell, no audience, or a default cell that it does not use.
     #[error("client {0} needs at least one cell, one audience, and a default cell that is one of its cells")]
     Client(cloakroom_session::ClientId),
+    /// A session could fall idle while its access token is still good: sweeping it would leave a token that nothing can end.
+    #[error("client {0}: every idle limit must be longer than the access-token lifetime")]
+    IdleTooShort(cloakroom_session::ClientId),
+    /// The session path is not one.
+    #[error("the session path begins with a slash, does not end with one, and is not empty")]
+    SessionPath,
     /// A cookie cannot be made from the base name or the session path.
     #[error("no cookie can be made from this base name and session path")]
     Cookie(#[from] cloakroom_cookie::CookieError),
@@ -212,6 +218,12 @@ impl AuthBuilder {
             if client.audiences.is_empty() || !client.cells.contains(&client.default_cell) {
                 return Err(BuildError::Client(client.id.clone()));
             }
+            if self.ring.is_some() && self.store.is_some() && shortest_idle(client) <= client.access_lifetime {
+                return Err(BuildError::IdleTooShort(client.id.clone()));
+            }
+        }
+        if !self.paths.session.starts_with('/') || self.paths.session.ends_with('/') {
+            return Err(BuildError::SessionPath);
         }
         let cookies = CookieCatalog::new(&self.cookie_name, self.cookie_security, &self.paths.session)?;
         let window = FeedWindow::for_lifetime(clients.longest_access_lifetime());
@@ -247,6 +259,14 @@ impl AuthBuilder {
             loaded: OnceCell::new(),
         })))
     }
+}
+
+/// The shortest time without use after which a session of the client ends, in any of its cells.
+fn shortest_idle(client: &crate::client::Client) -> Duration {
+    let remembered = [false, true];
+    let each =
+        client.cells.iter().flat_map(|cell| remembered.map(|remembered| client.sessions.lifetimes(*cell, remembered).idle));
+    each.min().unwrap_or(Duration::MAX)
 }
 
 /// What a token must say to be good for the issuer itself: no leeway, since the same clock made it.

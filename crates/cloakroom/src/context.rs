@@ -20,6 +20,8 @@ pub struct RequestContext {
     pub(crate) caller: Result<Authentication, Unavailable>,
     pub(crate) usage: Usage,
     pub(crate) presented: PresentedCookies,
+    /// The sessions that other cookies of the request stand for, beside the credential that decided.
+    pub(crate) beside: Vec<SessionId>,
     pub(crate) origin: Origin,
 }
 
@@ -71,13 +73,18 @@ impl RequestContext {
         }
     }
 
-    /// The session that a sign-in delivered in `carrier` replaces. A JWT that has expired counts in a cookie alone: in a header it is as
-    /// good as absent here.
-    pub(crate) fn replaced_session(&self, carrier: Carrier) -> Option<SessionId> {
-        match &self.caller {
+    /// The sessions that a sign-in delivered in `carrier` replaces. A JWT that has expired counts in a cookie alone: in a header it is as
+    /// good as absent here. In a browser every cookie of ours counts: each of them is overwritten or cleared.
+    pub(crate) fn replaced_sessions(&self, carrier: Carrier) -> Vec<SessionId> {
+        let presented = match &self.caller {
             Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Header, .. })) => None,
             _ => self.presented_session(carrier),
-        }
+        };
+        let beside: &[SessionId] = if carrier == Carrier::Cookie { &self.beside } else { &[] };
+        let mut replaced: Vec<_> = presented.into_iter().chain(beside.iter().copied()).collect();
+        replaced.sort_unstable();
+        replaced.dedup();
+        replaced
     }
 
     /// The session that a cookie names, also one whose JWT has only expired.
@@ -99,6 +106,7 @@ impl RequestContext {
             caller: Ok(Authentication::Absent),
             usage: Usage::Active,
             presented: PresentedCookies::default(),
+            beside: Vec::new(),
             origin: "http://localhost".parse().expect("localhost is an origin"),
         }
     }

@@ -34,8 +34,11 @@ impl CrossOrigin {
         if head.method.is_safe() && !is_websocket(head.headers) || head.has_bearer() {
             return Self::NotAsked;
         }
-        if let Some(site) = head.headers.get("sec-fetch-site") {
-            return if site == "same-origin" { Self::Ours } else { Self::Foreign };
+        let mut sites = head.headers.get_all("sec-fetch-site").iter();
+        match (sites.next(), sites.next()) {
+            (None, _) => {}
+            (Some(site), None) if site == "same-origin" => return Self::Ours,
+            _ => return Self::Foreign,
         }
         let mut origins = head.headers.get_all(header::ORIGIN).iter();
         match (origins.next(), origins.next()) {
@@ -53,7 +56,10 @@ impl CrossOrigin {
 
 fn is_websocket(headers: &HeaderMap) -> bool {
     headers.get_all(header::UPGRADE).iter().any(|value| {
-        value.as_bytes().split(|&byte| byte == b',').any(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"))
+        value.as_bytes().split(|&byte| byte == b',').any(|protocol| {
+            let name = protocol.split(|&byte| byte == b'/').next().unwrap_or_default();
+            name.trim_ascii().eq_ignore_ascii_case(b"websocket")
+        })
     })
 }
 
@@ -66,13 +72,19 @@ pub(crate) fn is_safe(method: &Method) -> bool {
 #[derive(Clone, Debug)]
 pub struct OwnHost {
     authority: Box<str>,
+    has_port: bool,
     origins: Vec<Origin>,
 }
 
 impl OwnHost {
     /// The host of `origin`, with that origin as the only one of ours there.
     pub fn of(origin: &Origin) -> Self {
-        Self { authority: origin.authority().into(), origins: vec![origin.clone()] }
+        Self::with(origin, vec![origin.clone()])
+    }
+
+    fn with(origin: &Origin, origins: Vec<Origin>) -> Self {
+        let has_port = origin.authority().len() > origin.host().len();
+        Self { authority: origin.authority().into(), has_port, origins }
     }
 
     fn has_origin(&self, origin: &[u8]) -> bool {
@@ -83,6 +95,9 @@ impl OwnHost {
         let own = self.authority.as_bytes();
         if host.eq_ignore_ascii_case(own) {
             return true;
+        }
+        if self.has_port {
+            return false;
         }
         // A client may write the default port.
         let default: &[u8] = if self.origins.first().is_some_and(Origin::is_https) { b":443" } else { b":80" };
@@ -102,7 +117,7 @@ impl OwnHosts {
             let others = ["localhost", "127.0.0.1", "[::1]"].iter().filter_map(|host| origin.on_host(host));
             origins.extend(others.filter(|other| other != origin));
         }
-        let hosts = origins.iter().map(|host| OwnHost { authority: host.authority().into(), origins: origins.clone() });
+        let hosts = origins.iter().map(|host| OwnHost::with(host, origins.clone()));
         Self(hosts.collect())
     }
 
@@ -143,6 +158,7 @@ mod tests {
             (&[("authorization", "Basic x")], Unproven),
             (&[("sec-fetch-site", "same-origin")], Ours),
             (&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")], Ours),
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], Foreign),
             (&[("sec-fetch-site", "same-site")], Foreign),
             (&[("sec-fetch-site", "none")], Foreign),
             (&[("sec-fetch-site", "cross-site"), ("origin", "https://app.example")], Foreign),
@@ -166,6 +182,7 @@ mod tests {
     fn a_safe_method_is_not_asked_unless_it_opens_a_websocket() {
         assert_eq!(judge(&Method::GET, &[("sec-fetch-site", "cross-site")]), CrossOrigin::NotAsked);
         assert_eq!(judge(&Method::GET, &[("upgrade", "WebSocket"), ("sec-fetch-site", "cross-site")]), CrossOrigin::Foreign);
+        assert_eq!(judge(&Method::GET, &[("upgrade", "websocket/13"), ("origin", "null")]), CrossOrigin::Foreign);
         assert_eq!(judge(&Method::GET, &[("upgrade", "h2c, websocket"), ("origin", "https://app.example")]), CrossOrigin::Ours);
     }
 
@@ -194,5 +211,6 @@ mod tests {
         }
         assert!(hosts.find(b"localhost:8081").is_none());
         assert!(hosts.find(b"localhost").is_none());
+        assert!(hosts.find(b"localhost:8080:80").is_none());
     }
 }

@@ -60,6 +60,8 @@ impl From<StoreError> for AuthError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(source) => Self::Unavailable(source),
+            // A store that cannot be read is one that does not answer: whoever asks is told to come again, and the log says what it is.
+            corrupt @ StoreError::Corrupt(_) => Self::Unavailable(Box::new(corrupt)),
             StoreError::Busy => Self::Busy,
             other => Self::Internal(Box::new(other)),
         }

@@ -1,7 +1,6 @@
 //! What an auditor wants to know. Ids only: no event ever holds a secret.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use cloakroom_session::{Cell, ClientId, EndCause, FeedEntry, FeedRecord, FeedSink, Network, SessionId, UserId};
@@ -20,15 +19,15 @@ pub enum SecurityEvent {
         client: ClientId,
         /// Delivered how.
         cell: Cell,
-        /// From where.
-        from: Option<IpAddr>,
+        /// From which network.
+        from: Option<Network>,
     },
     /// A password was refused.
     SignInFailed {
         /// Whose, if the account exists.
         user: Option<UserId>,
-        /// From where.
-        from: Option<IpAddr>,
+        /// From which network.
+        from: Option<Network>,
     },
     /// A session ended.
     SessionEnded {
@@ -76,15 +75,15 @@ pub enum SecurityEvent {
     },
     /// One cookie name came twice: somebody plants cookies.
     DuplicateCookie {
-        /// From where.
-        from: Option<IpAddr>,
+        /// From which network.
+        from: Option<Network>,
     },
     /// A refresh cookie came that does not belong to the session of the JWT cookie beside it.
     PlantedRefreshCookie {
         /// The session of the JWT cookie.
         session: SessionId,
-        /// From where.
-        from: Option<IpAddr>,
+        /// From which network.
+        from: Option<Network>,
     },
 }
 

@@ -3,7 +3,7 @@
 //! The client's address is the peer's. Only where the peer is a trusted proxy, `X-Forwarded-For` is read from right to left, past further
 //! trusted proxies, to the first address that is not one. What stands left of that was written by whoever asked.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use http::HeaderMap;
@@ -71,7 +71,7 @@ impl TrustedProxies {
         }
         for value in headers.get_all("x-forwarded-for").iter().rev() {
             for hop in value.as_bytes().rsplit(|&byte| byte == b',') {
-                let Some(address) = std::str::from_utf8(hop).ok().and_then(|text| text.trim().parse::<IpAddr>().ok()) else {
+                let Some(address) = std::str::from_utf8(hop).ok().and_then(|text| address_in(text.trim())) else {
                     // Whatever stands left of what cannot be read proves nothing.
                     return client;
                 };
@@ -83,6 +83,11 @@ impl TrustedProxies {
         }
         client
     }
+}
+
+/// An address, perhaps with a port, as some proxies write it.
+fn address_in(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 #[cfg(test)]
@@ -111,6 +116,8 @@ mod tests {
             ("10.0.0.1", &["1.1.1.1", "198.51.100.1", "10.2.3.4"], "198.51.100.1"),
             ("10.0.0.1", &["1.1.1.1, junk, 10.2.3.4"], "10.2.3.4"),
             ("::1", &["2001:db8::7"], "2001:db8::7"),
+            ("::1", &["198.51.100.1:4711"], "198.51.100.1"),
+            ("::1", &["[2001:db8::7]:4711"], "2001:db8::7"),
         ] {
             assert_eq!(resolve(peer, forwarded), client, "{peer} {forwarded:?}");
         }

@@ -141,7 +141,9 @@ pub fn reach_of_live(session: &Session, families: &[RefreshFamily], client: &Cli
 /// What lives on of a session that has ended.
 pub fn reach_of_ended(ended: &EndedSession, client: &Client, origin: &Origin, now: Timestamp) -> Reach {
     let last = ended.ending.at.plus(client.access_lifetime);
-    let credentials = access_tokens(ended.cell, client, origin, last, now);
+    // Here they died with the session.
+    let elsewhere = |row: &LiveCredential| matches!(row.after_end, AfterEnd::Feed(_));
+    let credentials = access_tokens(ended.cell, client, origin, last, now).into_iter().filter(elsewhere).collect();
     Reach::Ended { session: ended.id, at: ended.ending.at, cause: ended.ending.cause, credentials }
 }
 

@@ -82,13 +82,18 @@ pub(crate) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Res
 async fn end_session(State(auth): State<Auth>, context: RequestContext, parts: Parts) -> Response {
     match auth.sign_out_of(&parts, &context).await {
         Ok(SignedOut::Yes { cookies }) => with_cookies(StatusCode::NO_CONTENT.into_response(), &cookies),
+        Ok(SignedOut::CrossOrigin) => auth.refuse(ProblemCode::CrossOrigin),
         Ok(SignedOut::Nothing) => auth.refuse(context.require_caller().err().unwrap_or(ProblemCode::NotSignedIn.into())),
         Err(error) => auth.fail(&error),
     }
 }
 
 async fn refresh(State(auth): State<Auth>, context: RequestContext, parts: Parts) -> Response {
-    match auth.refresh_by_cookie(&auth.head(&parts, &context), &context).await {
+    let head = auth.head(&parts, &context);
+    if auth.has_foreign_refresh_cookie(&head) {
+        return auth.refuse(ProblemCode::CrossOrigin);
+    }
+    match auth.refresh_by_cookie(&head, &context).await {
         Ok(Refreshed::Yes(refreshed)) => {
             let expires_in = refreshed.claims.expires_at().since(context.now).as_secs();
             with_cookies(axum::Json(serde_json::json!({ "expires_in": expires_in })).into_response(), &refreshed.cookies)
@@ -109,6 +114,10 @@ fn refused_because(context: &RequestContext) -> Problem {
 }
 
 async fn resume(State(auth): State<Auth>, RawQuery(query): RawQuery, context: RequestContext, parts: Parts) -> Response {
+    // The framework answers HEAD with what GET would do: a refresh is more than a look.
+    if parts.method == Method::HEAD {
+        return auth.refuse(ProblemCode::MethodNotAllowed);
+    }
     let paths = &auth.0.paths;
     let asked = query.as_deref().and_then(return_to);
     let target = match (&parts.method, asked) {
@@ -120,6 +129,9 @@ async fn resume(State(auth): State<Auth>, RawQuery(query): RawQuery, context: Re
         return auth.refuse(ProblemCode::TokenExpired);
     }
     let head = auth.head(&parts, &context);
+    if auth.has_foreign_refresh_cookie(&head) {
+        return auth.refuse(ProblemCode::CrossOrigin);
+    }
     match auth.refresh_by_cookie(&head, &context).await {
         Ok(Refreshed::Yes(refreshed)) => {
             with_cookies(redirect(StatusCode::TEMPORARY_REDIRECT, &marked(&target, &context)), &refreshed.cookies)
@@ -147,11 +159,13 @@ fn marked(target: &str, context: &RequestContext) -> String {
     let Ok(Authentication::Rejected(Rejection::TokenExpired { claims, .. })) = &context.caller else {
         return target.to_owned();
     };
+    let (target, fragment) = target.split_once('#').map_or((target, None), |(target, fragment)| (target, Some(fragment)));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&format!("{RESUMED}=")));
     let mark = format!("{RESUMED}={}", claims.jti);
     let query: Vec<&str> = kept.chain([mark.as_str()]).collect();
-    format!("{path}?{}", query.join("&"))
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    format!("{path}?{}{fragment}", query.join("&"))
 }
 
 #[cfg(test)]

@@ -184,9 +184,12 @@ impl Auth {
 
     /// Makes a session and its credential without asking a store. Fails when the client or the cell cannot be had.
     pub fn prepare(&self, sign_in: SignIn, context: &RequestContext) -> Result<Prepared, AuthError> {
+        // Whose place the new session takes must be known.
+        context.caller.as_ref().map_err(|error| AuthError::from(error.clone()))?;
         let client = self.client_of(&sign_in)?;
         let cell = self.cell_of(&sign_in, client)?;
-        let (now, id) = (context.now, SessionId::generate(&*self.0.random, context.now));
+        let now = self.now_after(context);
+        let id = SessionId::generate(&*self.0.random, now);
         let token = (cell.proof() == Proof::Session).then(|| SessionToken::generate(&*self.0.random, id));
         let new = NewSession {
             id,
@@ -203,7 +206,7 @@ impl Auth {
         let start = Start {
             session,
             family,
-            replaces: context.replaced_session(cell.carrier()),
+            replaces: context.replaced_sessions(cell.carrier()),
             limit: client.sessions.limit,
             matters_until: self.0.window.until(now),
         };
@@ -429,7 +432,7 @@ pub fn signed_in_event(session: &Session) -> SecurityEvent {
         session: session.id,
         client: session.client.clone(),
         cell: session.cell,
-        from: session.seen_from,
+        from: session.seen_from.map(cloakroom_session::Network::of),
     }
 }
 

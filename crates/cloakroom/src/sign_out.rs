@@ -8,7 +8,6 @@
 //! 6. When both cookie cells came, both end: whoever signs out of a browser means the browser.
 
 use cloakroom_cookie::SetCookie;
-use cloakroom_primitives::Timestamp;
 use cloakroom_session::{Carrier, Cell, EndCause, RefreshToken, SessionId};
 
 use crate::auth::Auth;
@@ -16,7 +15,7 @@ use crate::authentication::{Authentication, Form, Rejection};
 use crate::context::RequestContext;
 use crate::error::AuthError;
 use crate::head::RequestHead;
-use crate::scheme::{CookieCredential, JwtCookie, Step};
+use crate::scheme::CookieCredential;
 
 /// What came of signing out.
 #[derive(Clone, Debug)]
@@ -28,30 +27,45 @@ pub enum SignedOut {
     },
     /// There was nothing that could be signed out: the answer is the one for a caller who is not signed in.
     Nothing,
+    /// The request does not prove that it comes from a page of ours.
+    CrossOrigin,
 }
+
+/// How many refresh cookies of ours are looked up at a sign-out.
+const MOST_FAMILIES: usize = 8;
 
 impl Auth {
     /// Ends the caller's session. Fails when the end cannot be recorded, or when the request may not do this.
     ///
-    /// A rejection that must be answered as such (cross-origin, a former secret, two `Authorization` headers) is
+    /// A rejection that must be answered as such (a former secret, two `Authorization` headers, a doubled cookie) is
     /// [`SignedOut::Nothing`]: the extractor's answer fits.
     pub async fn sign_out(&self, head: &RequestHead<'_>, context: &RequestContext) -> Result<SignedOut, AuthError> {
+        if self.has_foreign_refresh_cookie(head) {
+            return Ok(SignedOut::CrossOrigin);
+        }
+        let refresh = CookieCredential::read_all(head, self.0.cookies.refresh().name());
         let carrier = match context.caller.as_ref().map_err(|error| AuthError::from(error.clone()))? {
             Authentication::Verified(caller) if caller.session.is_none() => return Ok(SignedOut::Nothing),
             Authentication::Verified(caller) => caller.carrier().unwrap_or(Carrier::Header),
-            Authentication::Rejected(Rejection::CrossOrigin | Rejection::Ambiguous | Rejection::SessionRotated { .. }) => {
-                return Ok(SignedOut::Nothing);
-            }
-            Authentication::Rejected(Rejection::Header { form: Form::Junk }) => return Ok(SignedOut::Nothing),
-            Authentication::Rejected(rejection) => rejection.carrier(),
-            Authentication::Absent => Carrier::Cookie,
+            Authentication::Rejected(Rejection::CrossOrigin) => return Ok(SignedOut::CrossOrigin),
+            Authentication::Rejected(Rejection::Header { form: Form::WellFormed }) => Carrier::Header,
+            Authentication::Rejected(Rejection::TokenExpired { carrier, .. }) => *carrier,
+            // Junk counts as nothing, but what lies beside it may be good.
+            Authentication::Absent | Authentication::Rejected(Rejection::SessionEnded { .. }) => Carrier::Cookie,
+            Authentication::Rejected(_) => return Ok(SignedOut::Nothing),
         };
         let mut sessions: Vec<SessionId> = context.presented_session(carrier).into_iter().collect();
         if carrier == Carrier::Cookie {
-            sessions.extend(self.sessions_of_other_cookies(head, context.now).await?);
+            sessions.extend(&context.beside);
+            sessions.extend(self.sessions_of_refresh_cookies(&refresh).await?);
         }
-        let refresh_presented = !CookieCredential::read_all(head, self.0.cookies.refresh().name()).is_empty();
-        if matches!(context.caller, Ok(Authentication::Absent)) && !refresh_presented {
+        let is_well_formed = match &context.caller {
+            Ok(Authentication::Absent | Authentication::Rejected(Rejection::SessionEnded { form: Form::Junk })) => {
+                !refresh.is_empty()
+            }
+            _ => true,
+        };
+        if sessions.is_empty() && !is_well_formed {
             return Ok(SignedOut::Nothing);
         }
         sessions.sort_unstable();
@@ -63,20 +77,17 @@ impl Auth {
         Ok(SignedOut::Yes { cookies })
     }
 
-    /// The sessions that the JWT cookie and the refresh cookie stand for, beside the one that authenticated the request.
-    async fn sessions_of_other_cookies(&self, head: &RequestHead<'_>, now: Timestamp) -> Result<Vec<SessionId>, AuthError> {
+    /// Whether a refresh cookie came with a request that does not prove that it comes from a page of ours.
+    pub(crate) fn has_foreign_refresh_cookie(&self, head: &RequestHead<'_>) -> bool {
+        CookieCredential::read(head, self.0.cookies.refresh().name()) == CookieCredential::CrossOrigin
+    }
+
+    /// The sessions of refresh cookies with a good MAC; one that was planted costs a look-up and ends what its planter owns.
+    async fn sessions_of_refresh_cookies(&self, presented: &[&str]) -> Result<Vec<SessionId>, AuthError> {
+        let Some(stateful) = &self.0.stateful else { return Ok(Vec::new()) };
+        let Some(refresh) = &stateful.refresh else { return Ok(Vec::new()) };
         let mut sessions = Vec::new();
-        if let Some(check) = self.jwt_check() {
-            match (JwtCookie { check, cookies: &self.0.cookies }).authenticate(head, now) {
-                Step::Known(Authentication::Verified(caller)) => sessions.extend(caller.session),
-                Step::Known(Authentication::Rejected(Rejection::TokenExpired { claims, .. })) => sessions.extend(claims.sid),
-                _ => {}
-            }
-        }
-        let Some(stateful) = &self.0.stateful else { return Ok(sessions) };
-        let Some(refresh) = &stateful.refresh else { return Ok(sessions) };
-        for text in CookieCredential::read_all(head, self.0.cookies.refresh().name()).into_iter().take(2) {
-            let Ok(RefreshToken { family, .. }) = refresh.open(text) else { continue };
+        for RefreshToken { family, .. } in presented.iter().filter_map(|text| refresh.open(text).ok()).take(MOST_FAMILIES) {
             let found = stateful.store.find_family(family).await?;
             let of_this_cell = found.filter(|(_, session)| session.session().cell == Cell::JwtCookie);
             sessions.extend(of_this_cell.map(|(family, _)| family.session));

@@ -106,7 +106,7 @@ impl Auth {
         match self.redeem_refresh(text, &redeem, context).await? {
             Redeemed::Token(redeemed) => self.refreshed_cookies(*redeemed, context).map(Box::new).map(Refreshed::Yes),
             Redeemed::Unknown => {
-                self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client });
+                self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client.map(Network::of) });
                 Ok(Refreshed::Refused)
             }
             Redeemed::Expired | Redeemed::Reused(_) => Ok(Refreshed::Refused),
@@ -130,7 +130,7 @@ impl Auth {
         let own: Vec<_> =
             presented.iter().filter_map(|text| Some((refresh.open(text).ok().filter(is_own)?.counter, *text))).collect();
         if own.len() < presented.len() {
-            self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client });
+            self.record(SecurityEvent::PlantedRefreshCookie { session: sid, from: context.client.map(Network::of) });
         }
         Ok(own.into_iter().max_by_key(|(counter, _)| *counter).map(|(_, text)| text))
     }
@@ -197,7 +197,8 @@ impl Auth {
     async fn redeem_refresh(&self, text: &str, redeem: &Redeem<'_>, context: &RequestContext) -> Result<Redeemed, AuthError> {
         self.load().await?;
         let refresh = self.refresh_tokens()?;
-        let redeemed = refresh.redeem(text, redeem, &|client| self.0.clients.refresh_policy(client), context.now).await?;
+        let redeemed =
+            refresh.redeem(text, redeem, &|client| self.0.clients.refresh_policy(client), self.now_after(context)).await?;
         let from = context.client.map(Network::of);
         match &redeemed {
             Redeemed::Token(token) => match token.how {

@@ -374,7 +374,7 @@ async fn the_cookies_of_a_refresh_must_belong_together() {
     house.events();
     let mixed = held.clone().without(REFRESH_COOKIE).beside(&other.clone().without(JWT_COOKIE));
     assert!(refused(&house.refresh(&mixed).await));
-    let planted = SecurityEvent::PlantedRefreshCookie { session: held.id(), from: Some("203.0.113.7".parse().unwrap()) };
+    let planted = SecurityEvent::PlantedRefreshCookie { session: held.id(), from: Some("203.0.113.0/24".parse().unwrap()) };
     assert_eq!(house.events(), [planted]);
     for held in [held, other] {
         assert_eq!(family(&house, &held).await.counter, Counter::new(0), "nothing changes");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloakroom::session::{AuthMethod, AuthMethods, Cell, EndCause, Lifetimes, Scopes};
 use cloakroom::{Principal, Requirement, Timestamp};
 
-use crate::house::{Held, House, MILLISECOND, Order, ada, over_each_store, with_built_in};
+use crate::house::{Held, House, MILLISECOND, Order, ada, over_each_store};
 
 fn refusal(code: &'static str, status: u16) -> (u16, String) {
     (status, code.to_owned())
@@ -72,14 +72,18 @@ async fn a_jwt_keeps_its_time_of_proof_until_it_is_refreshed() {
 }
 
 #[tokio::test]
-async fn a_route_that_reads_the_row_refuses_a_jwt_whose_session_is_past_its_deadline() {
-    let house = with_built_in(|client| {
-        client.sessions.header = Lifetimes { idle: Duration::from_mins(1), absolute: Duration::from_hours(1) };
-    });
-    let held = house.sign_in(Cell::Jwt).await;
-    house.later(Duration::from_mins(1));
-    assert!(house.takes(&held).await, "the JWT itself is good");
-    assert_eq!(house.get("/needs/row").with(&held).send().await.outcome(), refusal("not_signed_in", 401));
+async fn a_client_whose_sessions_fall_idle_before_their_tokens_expire_is_refused() {
+    let origin: cloakroom::Origin = "https://app.example".parse().unwrap();
+    let mut client = cloakroom::Client::built_in(&origin);
+    for (idle, fits) in [(Duration::from_mins(5), false), (Duration::from_secs(301), true)] {
+        client.sessions.header = Lifetimes { idle, absolute: Duration::from_hours(1) };
+        let built = cloakroom::Auth::builder(origin.clone())
+            .sessions(cloakroom::session::MemoryStore::new())
+            .signing_key(cloakroom::jwt::SigningKey::generate(cloakroom::jwt::Algorithm::EdDsa, &cloakroom::OsRandom).unwrap())
+            .clients(cloakroom::Clients::new(&origin, [client.clone()]))
+            .build();
+        assert_eq!(built.is_ok(), fits, "{idle:?}");
+    }
 }
 
 #[tokio::test]

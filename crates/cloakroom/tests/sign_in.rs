@@ -419,7 +419,10 @@ async fn a_former_secret_serves_safe_methods_for_ten_seconds() {
 #[tokio::test]
 async fn the_use_of_a_former_secret_writes_nothing() {
     let lifetimes = Lifetimes { idle: Duration::from_secs(8), absolute: Duration::from_hours(1) };
-    let house = with_built_in(|client| client.sessions.browser = lifetimes);
+    let house = with_built_in(|client| {
+        client.sessions.browser = lifetimes;
+        client.access_lifetime = Duration::from_secs(5);
+    });
     let old = house.sign_in(Cell::Cookie).await;
     let new = Held::from(&house.post("/step-up").with(&old).ours().send().await);
     house.later(Duration::from_secs(7));
@@ -506,4 +509,14 @@ async fn the_refresh_cookie_travels_below_the_session_path_alone() {
     let held = Held::from(&answer);
     let ask = house.post("/auth/refresh").with(&held).cookie(REFRESH_COOKIE, held.cookie(REFRESH_COOKIE)).ours();
     assert_eq!(ask.send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sign_in_in_a_browser_ends_what_every_cookie_of_it_stood_for() {
+    for (kind, house) in over_each_store() {
+        let (ticket, letter) = (house.sign_in(Cell::Cookie).await, house.sign_in(Cell::JwtCookie).await);
+        let both = ticket.clone().beside(&letter);
+        house.post(&Order::of(Cell::Cookie).path()).with(&both).ours().send().await;
+        assert!(!house.takes(&ticket).await && !house.takes(&letter).await, "{kind}: neither is left behind");
+    }
 }

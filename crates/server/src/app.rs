@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
+use cloakroom::session::Network;
 use cloakroom::{
     Auth, Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHosts, Random, SecurityEvent, SystemClock, TracingEvents,
 };
@@ -139,7 +140,9 @@ impl App {
             rules: PasswordRules::new("cloakroom", origin.host()),
             limits: limits.clone(),
             random: Arc::clone(&around.random),
-            on_refused: Arc::new(move |user, from: IpAddr| events.record(SecurityEvent::SignInFailed { user, from: Some(from) })),
+            on_refused: Arc::new(move |user, from: IpAddr| {
+                events.record(SecurityEvent::SignInFailed { user, from: Some(Network::of(from)) });
+            }),
         });
         let roles = Arc::new(RoleScopes::new(config.roles.iter().map(|role| (role.id.clone(), role.scopes.clone()))));
         let devices = DeviceCookie::new(&auth, sealing.clone()).map_err(misconfigured)?;

@@ -75,9 +75,11 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.openapi, get(openapi::show))
         .method_not_allowed_fallback(another_method)
         .layer(app.auth.machine_layer());
-    asked_who
-        .merge(not_asked)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    let mut all = asked_who.merge(not_asked);
+    if urls.metadata != urls.well_known {
+        all = all.route(urls.well_known, get(metadata::authorization_server));
+    }
+    all.layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| ApiError::from(ProblemCode::Internal).into_response()))
         .layer(middleware::from_fn_with_state(Frame(Arc::new((app.auth.clone(), app.pages.clone()))), finish))

@@ -24,6 +24,9 @@ pub(crate) struct Urls {
     pub(crate) api_password: String,
     pub(crate) oauth_token: String,
     pub(crate) oauth_revoke: String,
+    /// Where RFC 8414 looks, whatever the base path: the issuer is the origin, which has no path.
+    #[serde(skip)]
+    pub(crate) well_known: &'static str,
     pub(crate) jwks: String,
     pub(crate) metadata: String,
     pub(crate) health: String,
@@ -55,6 +58,7 @@ impl Urls {
             api_password: at("/api/v1/user/password"),
             oauth_token: at("/oauth/token"),
             oauth_revoke: at("/oauth/revoke"),
+            well_known: "/.well-known/oauth-authorization-server",
             jwks: at("/.well-known/jwks.json"),
             metadata: at("/.well-known/oauth-authorization-server"),
             health: at("/healthz"),

@@ -103,7 +103,7 @@ impl CachedStore {
         finish(async move {
             let user = &start.session.user;
             let others = store.list(user).await?.into_iter().map(|session| session.id);
-            after.touches(Some(user), others.chain(start.replaces).chain([start.session.id]));
+            after.touches(Some(user), others.chain(start.replaces.iter().copied()).chain([start.session.id]));
             let inserted = store.insert(&start).await?;
             let ended = if let Inserted::Yes { ended } = &inserted { ended.as_slice() } else { &[] };
             after.apply(ended.iter().cloned().map(FeedEntry::SessionEnded));

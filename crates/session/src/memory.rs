@@ -197,14 +197,14 @@ impl State {
             return Err(StoreError::Conflict);
         }
         let now = session.created_at;
-        let live = self.of_user(&session.user).filter(|other| other.is_live(now) && Some(other.id) != *replaces);
+        let live = self.of_user(&session.user).filter(|other| other.is_live(now) && !replaces.contains(&other.id));
         let mut pushed_out: Vec<_> = live.map(|other| other.id).collect();
         pushed_out.truncate((pushed_out.len() + 1).saturating_sub(limit.most.get() as usize));
         if !pushed_out.is_empty() && limit.on_limit == OnLimit::Refuse {
             return Ok(Inserted::LimitReached);
         }
         let ending = |cause| Ending { cause, at: now, matters_until: *matters_until };
-        let mut ended = self.end(replaces.as_slice(), ending(EndCause::Replaced));
+        let mut ended = self.end(replaces, ending(EndCause::Replaced));
         ended.extend(self.end(&pushed_out, ending(EndCause::Limit)));
 
         self.by_user.entry(session.user.clone()).or_default().insert((session.created_at, session.id));

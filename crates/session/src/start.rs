@@ -11,8 +11,8 @@ pub struct Start {
     pub session: Session,
     /// Its refresh family: present exactly in the JWT cells.
     pub family: Option<RefreshFamily>,
-    /// The session whose credential this sign-in replaces: it ends, with cause `replaced`.
-    pub replaces: Option<SessionId>,
+    /// The sessions whose credentials this sign-in replaces: they end, with cause `replaced`.
+    pub replaces: Vec<SessionId>,
     /// How many live sessions the user may have, this one counted; who goes beyond ends with cause `limit`.
     pub limit: SessionLimit,
     /// Until when the feed records of what ends here matter.

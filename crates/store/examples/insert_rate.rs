@@ -68,5 +68,5 @@ fn new_start(clock: &SystemClock) -> Start {
         },
     };
     let session = Session::open(new, Some(SecretHash::of(&now.as_millis().to_be_bytes())), &SessionPolicy::DEFAULT, now);
-    Start { session, family: None, replaces: None, limit: SessionLimit::DEFAULT, matters_until: now }
+    Start { session, family: None, replaces: Vec::new(), limit: SessionLimit::DEFAULT, matters_until: now }
 }

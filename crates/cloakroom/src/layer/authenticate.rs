@@ -12,14 +12,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cloakroom_session::{Carrier, Usage};
+use cloakroom_session::{Carrier, SessionId, Usage};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::auth::Auth;
-use crate::authentication::{Authentication, Rejection};
+use crate::authentication::{Authentication, Rejection, Unavailable};
 use crate::context::{PresentedCookies, RequestContext};
 use crate::cross_origin::CrossOrigin;
 use crate::head::RequestHead;
@@ -222,7 +222,7 @@ impl Auth {
     fn proceed<A, B: From<String>>(
         &self,
         request: &mut Request<A>,
-        caller: Result<Authentication, crate::authentication::Unavailable>,
+        caller: Result<Authentication, Unavailable>,
         seen: &Seen,
     ) -> Option<Response<B>> {
         if let Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Cookie, claims })) = &caller
@@ -230,6 +230,7 @@ impl Auth {
         {
             return Some(self.to_resume(request));
         }
+        let beside = self.beside(request, &caller, seen);
         let user_agent = request.headers().get(header::USER_AGENT).cloned();
         request.extensions_mut().insert(RequestContext {
             now: seen.now,
@@ -238,9 +239,26 @@ impl Auth {
             caller,
             usage: seen.usage,
             presented: seen.presented,
+            beside,
             origin: self.0.origin.clone(),
         });
         None
+    }
+
+    /// The sessions of cookies that did not decide: asked only where more than one credential came.
+    fn beside<A>(&self, request: &Request<A>, caller: &Result<Authentication, Unavailable>, seen: &Seen) -> Vec<SessionId> {
+        let by_header = match caller {
+            Ok(Authentication::Verified(caller)) => caller.carrier() == Some(Carrier::Header),
+            Ok(Authentication::Rejected(rejection)) => rejection.carrier() == Carrier::Header,
+            Ok(Authentication::Absent) | Err(_) => false,
+        };
+        let cookies = usize::from(seen.presented.session) + usize::from(seen.presented.jwt);
+        if cookies + usize::from(by_header) < 2 {
+            return Vec::new();
+        }
+        let host = self.own_host(request.headers(), request.uri().authority().map(http::uri::Authority::as_str));
+        let head = RequestHead { method: request.method(), headers: request.headers(), host, client: seen.client };
+        self.sessions_in_cookies(&head, seen.now)
     }
 
     fn is_to_be_resumed<A>(&self, request: &Request<A>, seen: &Seen, jti: &str) -> bool {

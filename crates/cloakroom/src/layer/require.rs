@@ -76,7 +76,10 @@ where
 
 async fn allowed(auth: &Auth, requirement: &Requirement, context: Option<RequestContext>) -> Result<(), Problem> {
     // Without the layer around it nobody has been authenticated: nothing is allowed.
-    let context = context.ok_or(Problem::new(ProblemCode::Internal))?;
+    let Some(context) = context else {
+        tracing::error!("a route requires something of its caller, but `auth.layer()` is not around it");
+        return Err(ProblemCode::Internal.into());
+    };
     let caller = context.require_caller()?;
     auth.confirm(requirement, caller, context.now).await
 }

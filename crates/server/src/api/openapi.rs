@@ -91,7 +91,6 @@ fn of_accounts(urls: &Urls) -> Vec<Operation> {
 /// Sign-in and sessions.
 fn of_sessions(urls: &Urls) -> Vec<Operation> {
     use ProblemCode as P;
-    let below_session = |below: &str| format!("{}{below}", urls.api_session);
     let sessions = |below: &str| format!("{}{below}", urls.api_sessions);
     vec![
         op(
@@ -168,6 +167,14 @@ fn of_sessions(urls: &Urls) -> Vec<Operation> {
             (200, Some("Reach")),
             &[P::NotSignedIn, P::NotFound],
         ),
+    ]
+}
+
+/// New credentials for a session that is there.
+fn of_refreshing(urls: &Urls) -> Vec<Operation> {
+    use ProblemCode as P;
+    let below_session = |below: &str| format!("{}{below}", urls.api_session);
+    vec![
         op(
             HttpMethod::Post,
             &below_session("/refresh"),
@@ -175,6 +182,14 @@ fn of_sessions(urls: &Urls) -> Vec<Operation> {
             None,
             (200, None),
             &[P::NotSignedIn, P::CrossOrigin],
+        ),
+        op(
+            HttpMethod::Get,
+            &below_session("/resume"),
+            "Rotates the two cookies of `jwt_cookie` on the way to a page (307 to `return_to`); for navigations alone, as POST too.",
+            None,
+            (307, None),
+            &[P::TokenExpired, P::CrossOrigin],
         ),
         op(
             HttpMethod::Post,
@@ -228,7 +243,7 @@ fn of_machines(urls: &Urls) -> Vec<Operation> {
 /// Describes the API.
 pub(crate) fn describe(origin: &str, urls: &Urls) -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for operation in [of_accounts(urls), of_sessions(urls), of_machines(urls)].into_iter().flatten() {
+    for operation in [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls)].into_iter().flatten() {
         paths = paths.path(operation.path.clone(), operation.item());
     }
     OpenApiBuilder::new()

@@ -51,6 +51,7 @@ pub(crate) async fn end(State(auth): State<Auth>, context: RequestContext, parts
             }
             Ok(response)
         }
+        SignedOut::CrossOrigin => Err(ProblemCode::CrossOrigin.into()),
         SignedOut::Nothing => Err(context.require_caller().err().unwrap_or(ProblemCode::NotSignedIn.into()).into()),
     }
 }

@@ -99,6 +99,7 @@ pub(crate) async fn submit(
             let said = until.map(|until| format!("?{UNTIL}={}", until.as_seconds())).unwrap_or_default();
             see_other(&format!("{}{said}", door.pages.urls().logout), &cookies)
         }
+        Ok(SignedOut::CrossOrigin) => Err(ProblemCode::CrossOrigin.into()),
         Ok(SignedOut::Nothing) => match context.optional_caller() {
             Err(problem) if problem.code == ProblemCode::CrossOrigin => Err(problem.into()),
             _ => see_other(&door.pages.urls().logout, &[]),

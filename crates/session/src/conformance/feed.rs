@@ -35,7 +35,7 @@ pub(super) async fn every_end_and_change_has_a_number_without_gaps(store: Arc<dy
     store.replace(&next, change(after(10)), None).await.expect("replace answers");
     let new = session(5, "ada", Cell::Cookie, after(11));
     let limit = SessionLimit { most: NonZeroU32::new(3).expect("three is not zero"), on_limit: OnLimit::OldestOut };
-    insert(&*store, &Start { replaces: Some(id(2)), limit, ..start(&new) }).await;
+    insert(&*store, &Start { replaces: vec![id(2)], limit, ..start(&new) }).await;
     store.remove(id(3), ending(EndCause::SignedOut, after(12))).await.expect("remove answers");
     store.remove_all(&user("ada"), Some(id(5)), ending(EndCause::PasswordChanged, after(13))).await.expect("remove_all answers");
 
@@ -89,7 +89,7 @@ pub(super) async fn attempt_what_changes_nothing(store: &dyn Store) {
     insert(store, &start_with(&first, family(1, &first))).await;
     let limit = SessionLimit { most: NonZeroU32::MIN, on_limit: OnLimit::Refuse };
     store.insert(&Start { limit, ..start(&session(2, "ada", Cell::Cookie, after(1))) }).await.expect("insert answers");
-    store.insert(&Start { replaces: Some(id(1)), ..start(&first) }).await.expect_err("the id exists");
+    store.insert(&Start { replaces: vec![id(1)], ..start(&first) }).await.expect_err("the id exists");
     store.replace(&first, change(after(2)), Some(&family(2, &first))).await.expect("replace answers");
     store.remove(id(7), ending(EndCause::SignedOut, after(3))).await.expect("remove answers");
     store.remove_all(&user("ada"), Some(id(1)), ending(EndCause::SignedOut, after(4))).await.expect("remove_all answers");

@@ -223,11 +223,11 @@ async fn insert(
     let family = session.secret.is_none().then(|| model.new_family(&session));
     let old = replaces.and_then(|which| model.at(which)).map(|(session, _)| session.clone());
     let limit = SessionLimit { most: NonZeroU32::new(most).expect("it is one at least"), on_limit };
-    let new = Start { family: family.clone(), replaces: old.as_ref().map(|old| old.id), limit, ..start(&session) };
+    let new = Start { family: family.clone(), replaces: old.iter().map(|old| old.id).collect(), limit, ..start(&session) };
     let answer = store.insert(&new).await;
 
     let mut live = model.live(name, now);
-    live.retain(|old| Some(old.id) != new.replaces);
+    live.retain(|old| !new.replaces.contains(&old.id));
     let too_many = (live.len() + 1).saturating_sub(most as usize);
     if too_many > 0 && on_limit == OnLimit::Refuse {
         return same("insert", answer, &Inserted::LimitReached);

@@ -64,7 +64,7 @@ pub(super) fn start(session: &Session) -> Start {
     Start {
         session: session.clone(),
         family: None,
-        replaces: None,
+        replaces: Vec::new(),
         limit: SessionLimit::DEFAULT,
         matters_until: session.created_at.plus(MATTERS_FOR),
     }

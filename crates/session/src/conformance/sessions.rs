@@ -76,7 +76,7 @@ pub(super) async fn an_id_that_exists_is_a_conflict_and_is_not_overwritten(store
     insert(&*store, &start(&other)).await;
 
     let same_id = session(1, "eve", Cell::Cookie, after(2));
-    let refused = store.insert(&Start { replaces: Some(other.id), ..start(&same_id) }).await;
+    let refused = store.insert(&Start { replaces: vec![other.id], ..start(&same_id) }).await;
     assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
 
     let third = session(3, "eve", Cell::Jwt, after(2));
@@ -110,17 +110,17 @@ pub(super) async fn an_insertion_ends_what_it_replaces(store: Arc<dyn Store>) {
     let old = session(1, "ada", Cell::Jwt, after(0));
     insert(&*store, &start_with(&old, family(1, &old))).await;
     let new = session(2, "ada", Cell::Cookie, after(60));
-    let gone = insert(&*store, &Start { replaces: Some(old.id), ..start(&new) }).await;
+    let gone = insert(&*store, &Start { replaces: vec![old.id], ..start(&new) }).await;
     assert_eq!(gone, [ended(&old, EndCause::Replaced, after(60))]);
     assert_eq!(list(&*store, "ada").await, [new.id]);
     assert!(store.find_family(family(1, &old).id).await.expect("find_family answers").is_none(), "its family is gone too");
 
     let newest = session(3, "ada", Cell::Cookie, after(61));
-    let gone = insert(&*store, &Start { replaces: Some(old.id), ..start(&newest) }).await;
+    let gone = insert(&*store, &Start { replaces: vec![old.id], ..start(&newest) }).await;
     assert_eq!(gone, [], "what is gone already cannot be replaced again");
 
     let others = session(4, "eve", Cell::Cookie, after(62));
-    let gone = insert(&*store, &Start { replaces: Some(newest.id), ..start(&others) }).await;
+    let gone = insert(&*store, &Start { replaces: vec![newest.id], ..start(&others) }).await;
     assert_eq!(gone, [ended(&newest, EndCause::Replaced, after(62))], "a browser's next user replaces the one before");
 }
 
@@ -137,7 +137,7 @@ pub(super) async fn beyond_the_limit_the_oldest_sessions_end(store: Arc<dyn Stor
     assert_eq!(list(&*store, "ada").await, [id(4), id(3), id(2)]);
 
     let fifth = session(5, "ada", Cell::Cookie, after(11));
-    let lowered = Start { replaces: Some(id(4)), ..limited(&fifth, 2, OnLimit::OldestOut) };
+    let lowered = Start { replaces: vec![id(4)], ..limited(&fifth, 2, OnLimit::OldestOut) };
     let gone = insert(&*store, &lowered).await;
     let expected = [ended(&fourth, EndCause::Replaced, after(11)), ended(&old[1], EndCause::Limit, after(11))];
     assert_eq!(gone, expected, "what is replaced does not count, and ends first");
@@ -164,7 +164,7 @@ pub(super) async fn a_limit_that_refuses_changes_nothing(store: Arc<dyn Store>) 
     let third = session(3, "ada", Cell::Jwt, after(10));
     let refusing = Start { family: Some(family(3, &third)), ..limited(&third, 2, OnLimit::Refuse) };
     assert_eq!(store.insert(&refusing).await.expect("insert answers"), Inserted::LimitReached);
-    let of_nobody = Start { replaces: Some(id(9)), ..refusing.clone() };
+    let of_nobody = Start { replaces: vec![id(9)], ..refusing.clone() };
     assert_eq!(
         store.insert(&of_nobody).await.expect("insert answers"),
         Inserted::LimitReached,
@@ -173,7 +173,7 @@ pub(super) async fn a_limit_that_refuses_changes_nothing(store: Arc<dyn Store>) 
     assert_eq!(list(&*store, "ada").await, [id(2), id(1)]);
     assert!(store.find_family(family(3, &third).id).await.expect("find_family answers").is_none());
 
-    let makes_room = Start { replaces: Some(id(1)), ..refusing };
+    let makes_room = Start { replaces: vec![id(1)], ..refusing };
     assert_eq!(insert(&*store, &makes_room).await.len(), 1, "what is replaced makes room");
     assert_eq!(list(&*store, "ada").await, [id(3), id(2)]);
 }

@@ -41,7 +41,7 @@ pub(super) async fn sinks_are_called_before_the_answer_and_in_order(store: Arc<d
     let sessions = insert_each(&*store, "ada", 1..=3).await;
     store.replace(&sessions[2].stepped_up(None, after(20), after(10)), change(after(10)), None).await.expect("replace answers");
     assert_eq!(recorder.sessions(), [Some(id(3))]);
-    insert(&*store, &Start { replaces: Some(id(1)), ..start(&session(4, "ada", Cell::Cookie, after(11))) }).await;
+    insert(&*store, &Start { replaces: vec![id(1)], ..start(&session(4, "ada", Cell::Cookie, after(11))) }).await;
     assert_eq!(recorder.sessions()[1..], [Some(id(1))]);
     store.remove(id(2), ending(EndCause::SignedOut, after(12))).await.expect("remove answers");
     assert_eq!(recorder.sessions()[2..], [Some(id(2))]);

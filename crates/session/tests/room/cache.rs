@@ -210,7 +210,7 @@ async fn without_a_writer_the_sinks_follow_what_each_call_returned() {
     assert!(store.peek(removed).is_none());
 
     let (new, _) = session(&SeededRandom::new(5), Cell::Cookie, after(3));
-    store.insert(&cloakroom_session::Start { replaces: Some(replaced), ..start(&new) }).await.unwrap();
+    store.insert(&cloakroom_session::Start { replaces: vec![replaced], ..start(&new) }).await.unwrap();
     assert_eq!(told.applied()[2..], [(0, Some(replaced))]);
     assert!(store.peek(replaced).is_none());
 
@@ -281,7 +281,7 @@ async fn when_an_answer_is_lost_everything_that_it_may_have_touched_is_forgotten
 
     remember_all().await;
     let (new, _) = session(&SeededRandom::new(4), Cell::Cookie, after(3));
-    store.insert(&cloakroom_session::Start { replaces: Some(second), ..start(&new) }).await.unwrap_err();
+    store.insert(&cloakroom_session::Start { replaces: vec![second], ..start(&new) }).await.unwrap_err();
     assert_eq!(remembered(), [false, false, false], "the limit may have ended any of the user's sessions");
     assert!(told.forgotten().contains(&second));
 

@@ -57,7 +57,7 @@ pub(crate) fn session(random: &dyn Random, cell: Cell, at: Timestamp) -> (Sessio
 
 pub(crate) fn start(session: &Session) -> Start {
     let matters_until = session.created_at.plus(Duration::from_secs(310));
-    Start { session: session.clone(), family: None, replaces: None, limit: SessionLimit::DEFAULT, matters_until }
+    Start { session: session.clone(), family: None, replaces: Vec::new(), limit: SessionLimit::DEFAULT, matters_until }
 }
 
 pub(crate) fn signed_out(at: Timestamp) -> Ending {

@@ -139,7 +139,7 @@ async fn a_sign_in_ends_what_it_replaces_and_signing_out_everywhere_spares_the_c
     let (sessions, _, first) = opened(Cell::Cookie).await;
     resume(&sessions, &first, Usage::Active, None, after(1)).await;
     let (second, second_token) = session(&SeededRandom::new(2), Cell::Cookie, after(2));
-    sessions.start(&Start { replaces: Some(first.session()), ..start(&second) }).await.unwrap();
+    sessions.start(&Start { replaces: vec![first.session()], ..start(&second) }).await.unwrap();
     assert_eq!(word(&resume(&sessions, &first, Usage::Active, None, after(3)).await), "unknown");
 
     let (third, third_token) = session(&SeededRandom::new(3), Cell::Cookie, after(4));

@@ -33,8 +33,8 @@ pub fn insert(job: &mut Job<'_>, start: &Start) -> Result<Inserted, StoreError> 
     }
     let ending = |cause| Ending { cause, at: session.created_at, matters_until: start.matters_until };
     let mut ended = Vec::new();
-    if let Some(replaced) = start.replaces {
-        ended.extend(remove(job, replaced, ending(EndCause::Replaced))?);
+    for replaced in &start.replaces {
+        ended.extend(remove(job, *replaced, ending(EndCause::Replaced))?);
     }
     for id in pushed_out {
         ended.extend(remove(job, id, ending(EndCause::Limit))?);
@@ -181,14 +181,13 @@ pub fn sweep(job: &mut Job<'_>, seen: &[Seen], ended_before: Timestamp, limit: u
 
 /// The user's live sessions that have no place beside the new one, oldest first. What it replaces has no place anyway.
 fn beyond_limit(connection: &Connection, start: &Start) -> Result<Vec<SessionId>, StoreError> {
-    let sql = "SELECT id FROM sessions WHERE user_id = ?1 AND ends_at > ?2 AND id IS NOT ?3 \
-               ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?4";
+    let sql = "SELECT id FROM sessions WHERE user_id = ?1 AND ends_at > ?2 ORDER BY created_at DESC, id DESC";
     let session = &start.session;
-    let replaced = start.replaces.as_ref().map(SessionId::as_bytes);
-    let others = start.limit.most.get() - 1;
-    let mut ids = ids(connection, sql, params![session.user.as_str(), from_moment(session.created_at), replaced, others])?;
-    ids.reverse();
-    Ok(ids)
+    let live = ids(connection, sql, params![session.user.as_str(), from_moment(session.created_at)])?;
+    let others = live.into_iter().filter(|id| !start.replaces.contains(id));
+    let mut beyond: Vec<_> = others.skip(start.limit.most.get() as usize - 1).collect();
+    beyond.reverse();
+    Ok(beyond)
 }
 
 fn ids(connection: &Connection, sql: &str, params: impl Params) -> Result<Vec<SessionId>, StoreError> {

@@ -74,7 +74,7 @@ pub(crate) fn start(session: Session) -> Start {
     Start {
         session,
         family: None,
-        replaces: None,
+        replaces: Vec::new(),
         limit: SessionLimit::DEFAULT,
         matters_until: NOW.plus(Duration::from_secs(310)),
     }

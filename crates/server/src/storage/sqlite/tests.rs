@@ -101,7 +101,7 @@ impl House {
         Start {
             session: Session::open(new, Some(SecretHash::of(b"secret")), &SessionPolicy::DEFAULT, NOW),
             family: None,
-            replaces: None,
+            replaces: Vec::new(),
             limit: SessionLimit::DEFAULT,
             matters_until: NOW,
         }
