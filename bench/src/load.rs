@@ -18,6 +18,27 @@ pub(crate) struct Round {
     pub(crate) cpu: f64,
 }
 
+/// Sends each request once, spread over the connections.
+pub(crate) fn once(server: &Process, requests: &[Vec<u8>], status: &str) -> Round {
+    let (cpu, began) = (server.cpu(), Instant::now());
+    std::thread::scope(|scope| {
+        for share in requests.chunks(requests.len().div_ceil(CONNECTIONS)) {
+            scope.spawn(move || {
+                let mut stream = TcpStream::connect(server.address).expect("it listens");
+                stream.set_nodelay(true).expect("a TCP socket");
+                let mut buffer = vec![0; 64 * 1024];
+                for request in share {
+                    stream.write_all(request).expect("it reads");
+                    let answer = read_answer(&mut stream, &mut buffer);
+                    assert!(answer.starts_with(status.as_bytes()), "{}", String::from_utf8_lossy(answer));
+                }
+            });
+        }
+    });
+    let count = requests.len() as f64;
+    Round { per_second: count / began.elapsed().as_secs_f64(), cpu: (server.cpu() - cpu) / count }
+}
+
 /// Sends `requests` in turn for `span`, and checks that each is answered with 200.
 pub(crate) fn round(server: &Process, requests: &[Vec<u8>], status: &str, span: Duration) -> Round {
     let (counted, cpu, began) = (AtomicU64::new(0), server.cpu(), Instant::now());
