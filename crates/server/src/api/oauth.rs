@@ -57,6 +57,9 @@ impl From<AuthError> for OauthError {
     }
 }
 
+/// More members than any request of RFC 6749 has.
+const MOST_MEMBERS: usize = 64;
+
 /// A form, each member at most once (RFC 6749 §3.2). Unknown members are ignored, as it says.
 struct Form(HashMap<String, String>);
 
@@ -69,7 +72,7 @@ impl Form {
         }
         let mut members = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(body).into_owned() {
-            if members.insert(name, value).is_some() {
+            if members.len() == MOST_MEMBERS || members.insert(name, value).is_some() {
                 return Err(OauthError::bad("invalid_request"));
             }
         }
