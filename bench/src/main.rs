@@ -18,15 +18,26 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("--bare") => bare::serve(arguments.next().expect("the file with the answer to send")),
-        Some(binary) => run(&PathBuf::from(binary), arguments.any(|argument| argument == "--idle")),
-        None => panic!("usage: cloakroom-bench BINARY [--idle]"),
+        Some(binary) => run(&PathBuf::from(binary), &arguments.collect::<Vec<_>>()),
+        None => panic!("usage: cloakroom-bench BINARY [start] [whoami] [sessions] [sign-ins] [--idle]"),
     }
 }
 
-fn run(binary: &PathBuf, idle: bool) {
+fn run(binary: &PathBuf, asked: &[String]) {
+    let idle = asked.iter().any(|word| word == "--idle");
+    let everything = asked.iter().all(|word| word == "--idle");
+    let wants = |part: &str| everything || asked.iter().any(|word| word == part);
     report::machine();
-    start::measure(binary);
-    whoami::measure(binary);
-    sessions::measure();
-    sign_ins::measure(binary, idle);
+    if wants("start") {
+        start::measure(binary);
+    }
+    if wants("whoami") {
+        whoami::measure(binary);
+    }
+    if wants("sessions") {
+        sessions::measure();
+    }
+    if wants("sign-ins") {
+        sign_ins::measure(binary, idle);
+    }
 }

@@ -39,11 +39,11 @@ async fn round() -> f64 {
         .map(|caller| {
             let (auth, counted) = (auth.clone(), Arc::clone(&counted));
             tokio::spawn(async move {
-                let mut turn = 0;
+                let (mut turn, context) = (0, RequestContext::at(auth.now(), None));
                 while began.elapsed() < SPAN {
                     let user = UserId::new(format!("user-{caller}-{turn}")).expect("a user id");
                     let sign_in = SignIn::new(user, AuthMethod::Password).cell(Cell::Token);
-                    auth.sign_in(sign_in, RequestContext::at(auth.now(), None)).await.expect("a session");
+                    auth.sign_in(sign_in, context.clone()).await.expect("a session");
                     counted.fetch_add(1, Ordering::Relaxed);
                     turn += 1;
                 }

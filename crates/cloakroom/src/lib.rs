@@ -55,7 +55,7 @@ pub use problem::{FieldError, Next, Problem, ProblemCode};
 pub use proxies::{AddressRange, InvalidRange, TrustedProxies};
 pub use reach::{AfterEnd, CredentialKind, LiveCredential, Reach, reach_of_ended, reach_of_live};
 pub use requirement::Requirement;
-pub use response::{problem_response, status_of};
+pub use response::{add_problem_headers, problem_response, status_of};
 pub use revocations::Revocations;
 #[cfg(feature = "axum")]
 pub use routes::is_own_path;

@@ -149,11 +149,8 @@ pub fn reach_of_ended(ended: &EndedSession, client: &Client, origin: &Origin, no
 
 /// One row for each audience that tokens of the session may be for; `last` is when the last of them expires.
 fn access_tokens(cell: Cell, client: &Client, origin: &Origin, last: Timestamp, now: Timestamp) -> Vec<LiveCredential> {
-    let mut audiences = client.audiences.clone();
-    let own = origin.to_arc();
-    if cell == Cell::JwtCookie && !audiences.contains(&own) {
-        audiences.insert(0, own);
-    }
+    // The JWT of a cookie is for this server; other audiences are reached by exchange or by `resource`, which this cell has not.
+    let audiences = if cell == Cell::JwtCookie { vec![origin.to_arc()] } else { client.audiences.clone() };
     let elsewhere = last.plus(FeedWindow::LEEWAY).plus(FeedWindow::CLOCK_BOUND);
     audiences
         .into_iter()

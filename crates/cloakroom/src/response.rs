@@ -1,6 +1,6 @@
 //! The one map from problems to HTTP.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use crate::origin::Origin;
@@ -65,15 +65,20 @@ pub fn problem_response<B: From<String>>(problem: Problem, origin: &Origin) -> R
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, challenge(&problem));
+    add_problem_headers(headers, &problem);
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// Adds the headers that a problem's answer has whatever its body is: the challenge of a 401, and when to come again.
+pub fn add_problem_headers(headers: &mut HeaderMap, problem: &Problem) {
+    if status_of(problem.code) == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, challenge(problem));
     }
     if let Some(span) = problem.retry_after {
         let seconds = span.as_secs() + u64::from(span.subsec_nanos() > 0);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     }
-    response.extensions_mut().insert(problem);
-    response
 }
 
 fn errors_by_field(problem: &Problem) -> serde_json::Map<String, serde_json::Value> {

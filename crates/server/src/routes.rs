@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
-use cloakroom::{Auth, Problem, ProblemCode, is_navigation, problem_response};
+use cloakroom::{Auth, Problem, ProblemCode, add_problem_headers, is_navigation, is_own_path, problem_response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
@@ -113,7 +113,13 @@ async fn finish(State(frame): State<Frame>, request: Request, next: Next) -> Res
     let mut response = next.run(request).await;
     if let Some(problem) = problem_in(&response) {
         let page = navigation.as_ref().and_then(|navigation| navigation.show(&problem, pages));
-        let mut shown = page.unwrap_or_else(|| problem_response(problem, auth.origin()));
+        let mut shown = match page {
+            Some(mut page) => {
+                add_problem_headers(page.headers_mut(), &problem);
+                page
+            }
+            None => problem_response(problem, auth.origin()),
+        };
         // What the answer already says (cookies to clear, the methods a path takes) stays.
         for name in [header::SET_COOKIE, header::ALLOW] {
             for value in response.headers().get_all(&name) {
@@ -146,7 +152,7 @@ impl Navigation {
 
     /// A page, or the way to the sign-in page for whoever must sign in first.
     fn show(&self, problem: &Problem, pages: &Pages) -> Option<Response> {
-        let here = (self.method == Method::GET).then_some(self.here.as_str());
+        let here = Some(self.here.as_str()).filter(|here| self.method == Method::GET && is_own_path(here));
         if matches!(problem.code, ProblemCode::NotSignedIn | ProblemCode::TokenExpired) {
             let way: String = url::form_urlencoded::byte_serialize(here.unwrap_or(&pages.urls().account).as_bytes()).collect();
             return see_other(&format!("{}?return_to={way}", pages.urls().login), &[]).ok();

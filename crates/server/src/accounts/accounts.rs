@@ -159,7 +159,12 @@ impl Accounts {
     }
 
     /// Makes an account for whoever asks, without roles. Counts against the source's registrations when it is made or the address is taken.
-    pub(crate) async fn register(&self, new: NewAccount, from: IpAddr, now: Timestamp) -> Result<Account, NotRegistered> {
+    pub(crate) async fn register(
+        &self,
+        new: NewAccount,
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<VerifiedPassword, NotRegistered> {
         self.0.rules.check(&new.password, new.email.local_part()).map_err(PasswordNotSet::from)?;
         let source = Source::of(from);
         self.0.limits.admit_registration(source, now).map_err(NotRegistered::TooManyAttempts)?;
@@ -167,7 +172,7 @@ impl Accounts {
         if !matches!(made, Ok(_) | Err(NotRegistered::EmailTaken)) {
             self.0.limits.give_registration_back(source);
         }
-        made
+        made.map(|account| VerifiedPassword::new(account, None))
     }
 
     /// Makes an account, for an operator.

@@ -31,8 +31,8 @@ pub(crate) async fn register(
     fields.finish()?;
     let (email, password) = email.zip(password).ok_or(ProblemCode::Internal)?;
     let new = NewAccount { email, name, password, roles: Roles::default() };
-    let account = accounts.register(new, from_of(&context), context.now()).await?;
-    Ok(no_store((StatusCode::CREATED, Json(RegistrationShape { user: shapes::user(&account) }))))
+    let made = accounts.register(new, from_of(&context), context.now()).await?;
+    Ok(no_store((StatusCode::CREATED, Json(RegistrationShape { user: shapes::user(made.user()) }))))
 }
 
 /// An address from a request; noted as invalid where it is.

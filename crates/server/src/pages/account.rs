@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::login::LoginDoor;
-use super::page::{Field, caller_of, comes_back, error_of, form_error_of, see_other, value_in};
+use super::page::{Field, caller_of, comes_back, error_of, form_error_of, see_other, shown_as, value_in};
 use crate::accounts::{Account, Attempt};
 use crate::api::from_of;
 use crate::error::ApiError;
@@ -132,7 +132,8 @@ pub(crate) async fn change_password(
                 current_password: Field { error: mismatch.or_else(|| error_of(&error, "current_password")), ..Field::default() },
                 new_password: Field { error: error_of(&error, "new_password"), ..Field::default() },
             };
-            page(&door, cloakroom::status_of(error.0.code), false, shown, form_error_of(&error), &context).await
+            let page = page(&door, cloakroom::status_of(error.0.code), false, shown, form_error_of(&error), &context).await?;
+            Ok(shown_as(page, &error))
         }
         Err(error) => Err(error),
     }

@@ -7,7 +7,7 @@ use cloakroom::{ProblemCode, RequestContext};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use super::page::{Field, Pages, comes_back, error_of, form_error_of, see_other, value_in, with_cookies};
+use super::page::{Field, Pages, comes_back, error_of, form_error_of, see_other, shown_as, value_in, with_cookies};
 use crate::accounts::{Attempt, EmailAddress, Starter, Wish};
 use crate::api::from_of;
 use crate::device_cookie::DeviceCookie;
@@ -96,7 +96,7 @@ impl LoginDoor {
         headers: &HeaderMap,
     ) -> Result<Response, ApiError> {
         self.pages.has_accounts().await?;
-        let viewer = self.pages.viewer(context.optional_caller().ok().flatten()).await?;
+        let viewer = self.pages.visitor(context).await?;
         let (owner, cookie) = self.forms.flow(headers);
         let client = self.starter.auth.clients().built_in();
         let of_page = Login {
@@ -123,7 +123,10 @@ pub(crate) async fn submit(
 ) -> Result<Response, ApiError> {
     let mut fields = Fields::of_form(&headers, &body)?;
     let sealed = fields.optional_text("form").unwrap_or_default();
-    let typed = Typed { email: fields.text("email"), remember: fields.optional_text("remember").is_some() };
+    let typed = Typed {
+        email: fields.text("email"),
+        remember: fields.optional_text("remember").is_some_and(|ticked| !ticked.is_empty()),
+    };
     let password = crate::api::user::password_in(&mut fields, "password");
     let home = door.pages.urls().account.clone();
     let Some(way) = door.forms.open(ACTION, door.forms.flow_in(&headers), &sealed, context.now()) else {
@@ -153,7 +156,8 @@ pub(crate) async fn submit(
                 remember: typed.remember,
             };
             let status = cloakroom::status_of(error.0.code);
-            door.page(status, &way, shown, form_error_of(&error), &context, &headers).await
+            let page = door.page(status, &way, shown, form_error_of(&error), &context, &headers).await?;
+            Ok(shown_as(page, &error))
         }
         Err(error) => Err(error),
     }

@@ -48,7 +48,7 @@ async fn page(
     until: Option<Timestamp>,
     context: &RequestContext,
 ) -> Result<Response, ApiError> {
-    let viewer = door.pages.viewer(context.optional_caller().ok().flatten()).await.unwrap_or_default();
+    let viewer = door.pages.visitor(context).await.unwrap_or_default();
     let form =
         owner(context).map(|owner| door.forms.seal(ACTION, owner, &door.pages.urls().start, context.now())).unwrap_or_default();
     let of_page = Logout {
@@ -72,6 +72,10 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
     context: RequestContext,
 ) -> Result<Response, ApiError> {
+    if context.caller().is_err() {
+        // Whose session it is cannot be read now, so whether it goes on cannot be said.
+        return page(&door, StatusCode::SERVICE_UNAVAILABLE, "uncertain", None, &context).await;
+    }
     if owner(&context).is_some() {
         return ask(&door, StatusCode::OK, &context).await;
     }

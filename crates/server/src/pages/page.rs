@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::response::{IntoResponse, Response};
 use cloakroom::cookie::SetCookie;
-use cloakroom::{Principal, ProblemCode, RequestContext};
+use cloakroom::{AuthError, Principal, ProblemCode, RequestContext, add_problem_headers};
 use http::{HeaderValue, StatusCode, header};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -91,6 +91,13 @@ impl Pages {
             Some(caller) => Ok(self.0.accounts.find(&caller.user).await?),
             None => Ok(None),
         }
+    }
+
+    /// The account of whoever is signed in, on a page that nobody need be signed in for. Fails where that cannot be known: a person whose
+    /// session cannot be read is not nobody.
+    pub(crate) async fn visitor(&self, context: &RequestContext) -> Result<Option<Arc<Account>>, ApiError> {
+        context.caller().map_err(|error| AuthError::from(error.clone()))?;
+        self.viewer(context.optional_caller().ok().flatten()).await
     }
 
     /// Whether there is any account; once there is one it is not asked again.
@@ -185,6 +192,12 @@ pub(super) fn form_error_of(error: &ApiError) -> Option<String> {
         ProblemCode::Busy => Some(en::problem(ProblemCode::Busy.word()).happened.to_owned()),
         _ => None,
     }
+}
+
+/// A form that comes back, with the headers of the problem it shows.
+pub(super) fn shown_as(mut page: Response, error: &ApiError) -> Response {
+    add_problem_headers(page.headers_mut(), &error.0);
+    page
 }
 
 /// Whether a form comes back with the error beside its fields; anything else is a page of its own.

@@ -27,7 +27,7 @@ struct Row {
 
 /// `GET /problems`: every code, what happened, what to do.
 pub(crate) async fn list(State(pages): State<Pages>, context: RequestContext) -> Result<Response, ApiError> {
-    let viewer = pages.viewer(context.optional_caller().ok().flatten()).await.unwrap_or_default();
+    let viewer = pages.visitor(&context).await.unwrap_or_default();
     let rows = ProblemCode::ALL.iter().map(|code| {
         let text = en::problem(code.word());
         let (word, status) = (code.word(), status_of(*code).as_u16());

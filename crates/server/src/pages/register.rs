@@ -8,8 +8,8 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::login::{LoginDoor, browser_cell, way_in, way_query};
-use super::page::{Field, comes_back, error_of, form_error_of, see_other, with_cookies};
-use crate::accounts::{Attempt, DisplayName, NewAccount, Password, Roles, Wish};
+use super::page::{Field, comes_back, error_of, form_error_of, see_other, shown_as, with_cookies};
+use crate::accounts::{DisplayName, NewAccount, Password, Roles, Wish};
 use crate::api::from_of;
 use crate::api::users::email_in;
 use crate::config::Registration;
@@ -58,7 +58,7 @@ async fn page(
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     door.pages.has_accounts().await?;
-    let viewer = door.pages.viewer(context.optional_caller().ok().flatten()).await?;
+    let viewer = door.pages.visitor(context).await?;
     let (owner, cookie) = door.forms.flow(headers);
     let of_page = Register {
         form: door.forms.seal(ACTION, owner, way, context.now()),
@@ -110,11 +110,9 @@ pub(crate) async fn submit(
         }
         fields.finish()?;
         let (email, password) = email.zip(password.ok()).ok_or(ProblemCode::Internal)?;
-        let new = NewAccount { email: email.clone(), name, password, roles: Roles::default() };
-        door.starter.accounts.register(new, from_of(&context), context.now()).await?;
-        let password = Password::new(&typed_password).map_err(|_| ProblemCode::Internal)?;
-        let attempt = Attempt { from: from_of(&context), device: None, now: context.now() };
-        let verified = door.starter.accounts.verify_password(&email, password, attempt).await?;
+        let new = NewAccount { email, name, password, roles: Roles::default() };
+        // Whoever has just set the password need not be asked for it, and failures that others had on this address do not count.
+        let verified = door.starter.accounts.register(new, from_of(&context), context.now()).await?;
         let user = verified.user().id.clone();
         let wish = Wish { cell: browser_cell(&door.starter), ..Wish::default() };
         let mut cookies = door.starter.start(verified, wish, &context).await.map_err(ApiError::from)?.cookies;
@@ -126,7 +124,8 @@ pub(crate) async fn submit(
         Ok(cookies) => see_other(&way, &cookies),
         Err(error) if comes_back(&error) => {
             let status = cloakroom::status_of(error.0.code);
-            page(&door, status, &way, shown(Some(&error)), form_error_of(&error), &context, &headers).await
+            let page = page(&door, status, &way, shown(Some(&error)), form_error_of(&error), &context, &headers).await?;
+            Ok(shown_as(page, &error))
         }
         Err(error) => Err(error),
     }

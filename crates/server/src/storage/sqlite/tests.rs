@@ -80,7 +80,7 @@ impl House {
     }
 
     async fn register(&self, email: &str) -> Account {
-        self.accounts.register(new_account(email, OLD), [192, 0, 2, 1].into(), NOW).await.unwrap()
+        self.accounts.register(new_account(email, OLD), [192, 0, 2, 1].into(), NOW).await.unwrap().user().clone()
     }
 
     async fn verify(&self, email: &str, password: &str) -> Result<VerifiedPassword, Refused> {
