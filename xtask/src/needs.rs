@@ -19,7 +19,8 @@ fn python() {
     if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc"]) {
         return;
     }
-    let made = works("python3", &["-m", "venv", PYTHON])
+    let venv = || works("python3", &["-m", "venv", PYTHON]);
+    let made = (venv() || debian(&["python3-venv"]) && venv())
         && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc"]);
     if !made {
         say(
@@ -33,7 +34,8 @@ fn node() {
     if has("jose") && has("axe-core") && works("node", &["--version"]) {
         return;
     }
-    if !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core"]) {
+    let npm = works("npm", &["--version"]) || debian(&["nodejs", "npm"]);
+    if !npm || !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core"]) {
         say(
             "! jose and axe-core could not be installed (node with npm and a package index): agreement with jose is not tested, \
              pages are not looked at by axe-core",
@@ -41,22 +43,24 @@ fn node() {
     }
 }
 
-/// Chromium and its driver, as Debian packages them.
 fn chromium() {
     let is_there = || works("chromium", &["--version"]) && works("chromedriver", &["--version"]);
-    if is_there() {
-        return;
+    let can_be_used = is_there() || debian(&["chromium", "chromium-driver"]) && is_there();
+    if !can_be_used {
+        say(
+            "! chromium and chromium-driver could not be installed (apt-get, as root or with sudo -n): the pages are not tested in a \
+             browser",
+        );
     }
-    for (program, before) in [("apt-get", &[][..]), ("sudo", &["-n", "apt-get"])] {
+}
+
+/// Installs Debian packages, as root or by `sudo` that asks nothing.
+fn debian(packages: &[&str]) -> bool {
+    [("apt-get", &[][..]), ("sudo", &["-n", "apt-get"])].into_iter().any(|(program, before)| {
         let apt = |arguments: &[&str]| works(program, &[before, arguments].concat());
         // The lists of a fresh machine are empty or old.
-        if apt(&["update", "-qq"]) && apt(&["install", "-qq", "-y", "chromium", "chromium-driver"]) && is_there() {
-            return;
-        }
-    }
-    say(
-        "! chromium and chromium-driver could not be installed (apt-get, as root or with sudo -n): the pages are not tested in a browser",
-    );
+        apt(&["update", "-qq"]) && apt(&[&["install", "-qq", "-y", "--no-install-recommends"], packages].concat())
+    })
 }
 
 /// Checks bans, licences and sources; advisories need a network that not every machine has, and are a step of their own.

@@ -15,14 +15,13 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use http::request::Parts;
-use http::{HeaderValue, header};
 
 use crate::context::RequestContext;
 use crate::error::AuthError;
 use crate::origin::Origin;
 use crate::principal::Principal;
 use crate::problem::Problem;
-use crate::response::problem_response;
+use crate::response::{add_cookies, problem_response};
 use crate::sign_in::SignedIn;
 
 /// A problem with the origin that its `type` needs, as an axum response.
@@ -106,11 +105,7 @@ impl IntoResponseParts for SignedIn {
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Self::Error> {
         let headers = parts.headers_mut();
-        for cookie in &self.cookies {
-            let value = HeaderValue::from_str(&cookie.to_header_value()).expect("a cookie that was built is visible ASCII");
-            headers.append(header::SET_COOKIE, value);
-        }
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        add_cookies(headers, &self.cookies);
         Ok(parts)
     }
 }

@@ -47,7 +47,7 @@ pub use event::{EventSink, SecurityEvent, TracingEvents};
 #[cfg(feature = "axum")]
 pub use extract::{CallerRejection, LayerMissing, Refusal};
 pub use head::{Bearer, RequestHead};
-pub use layer::{AuthLayer, AuthService, RequireLayer, RequireService};
+pub use layer::{AuthLayer, AuthService, RequireLayer, RequireService, asks_to_be_passive};
 pub use navigation::is_navigation;
 pub use origin::{InvalidOrigin, Origin};
 pub use principal::Principal;
@@ -55,7 +55,7 @@ pub use problem::{FieldError, Next, Problem, ProblemCode};
 pub use proxies::{AddressRange, InvalidRange, TrustedProxies};
 pub use reach::{AfterEnd, CredentialKind, LiveCredential, Reach, reach_of_ended, reach_of_live};
 pub use requirement::Requirement;
-pub use response::{add_problem_headers, problem_response, status_of};
+pub use response::{add_cookies, add_problem_headers, problem_response, status_of};
 pub use revocations::Revocations;
 #[cfg(feature = "axum")]
 pub use routes::is_own_path;

@@ -1,5 +1,6 @@
 //! The one map from problems to HTTP.
 
+use cloakroom_cookie::SetCookie;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
@@ -68,6 +69,19 @@ pub fn problem_response<B: From<String>>(problem: Problem, origin: &Origin) -> R
     add_problem_headers(headers, &problem);
     response.extensions_mut().insert(problem);
     response
+}
+
+/// Adds cookies to an answer, which nobody may keep then.
+///
+/// # Panics
+///
+/// Never: a cookie that was built is visible ASCII.
+pub fn add_cookies(headers: &mut HeaderMap, cookies: &[SetCookie]) {
+    for cookie in cookies {
+        let value = HeaderValue::from_str(&cookie.to_header_value()).expect("a cookie that was built is visible ASCII");
+        headers.append(header::SET_COOKIE, value);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
 /// Adds the headers that a problem's answer has whatever its body is: the challenge of a 401, and when to come again.

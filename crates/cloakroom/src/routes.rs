@@ -11,7 +11,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode};
 
 use crate::auth::Auth;
 use crate::authentication::{Authentication, Rejection};
@@ -21,7 +21,7 @@ use crate::head::RequestHead;
 use crate::layer::{RESUMED, redirect};
 use crate::navigation::is_navigation;
 use crate::problem::{Problem, ProblemCode};
-use crate::response::problem_response;
+use crate::response::{add_cookies, problem_response};
 use crate::sign_out::SignedOut;
 use crate::token_pair::Refreshed;
 use cloakroom_cookie::SetCookie;
@@ -69,13 +69,7 @@ impl Auth {
 
 /// Appends cookies to an answer, which nobody may keep then.
 pub(crate) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Response {
-    let headers = response.headers_mut();
-    for cookie in cookies {
-        if let Ok(value) = HeaderValue::from_str(&cookie.to_header_value()) {
-            headers.append(header::SET_COOKIE, value);
-        }
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    add_cookies(response.headers_mut(), cookies);
     response
 }
 

@@ -200,3 +200,119 @@ pub(crate) fn misconfigured(error: impl std::error::Error + Send + Sync + 'stati
 pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
     StartError::Failed(Box::new(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use axum::body::Body;
+    use cloakroom::{FixedClock, OwnHost, SeededRandom, Timestamp};
+    use http::{Request, StatusCode, header};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::config::Flags;
+
+    struct Second {
+        _folder: tempfile::TempDir,
+        app: App,
+        clock: FixedClock,
+    }
+
+    /// A server with a clock, a store, a host and a cookie name of its own.
+    async fn open(host: &str, name: &str) -> Second {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_str().unwrap().to_owned();
+        let variables = BTreeMap::from([("CLOAKROOM_COOKIES_NAME".to_owned(), name.to_owned())]);
+        let flags = Flags { data: Some(data), ..Flags::default() };
+        let config = Config::load(&flags, &variables, &|path| std::fs::read_to_string(path)).unwrap().config;
+        let clock = FixedClock::at(Timestamp::from_seconds(1_800_000_000));
+        let around = Surroundings {
+            clock: Arc::new(clock.clone()),
+            random: Arc::new(SeededRandom::new(u64::from(name.as_bytes()[0]))),
+            hosts: Some(OwnHosts::list([OwnHost::of(&host.parse().unwrap())])),
+            hashing: HashParameters::CHEAPEST,
+            events: Arc::new(TracingEvents),
+        };
+        let origin = "http://localhost:8080".parse().unwrap();
+        let app = App::open(&config, &origin, SystemClock::new(), around).await.unwrap();
+        Second { _folder: folder, app, clock }
+    }
+
+    impl Second {
+        async fn ask(&self, host: &str, method: &str, path: &str, cookie: &str, body: &'static str) -> axum::response::Response {
+            let mut request = Request::builder().method(method).uri(path).header(header::HOST, host);
+            if !body.is_empty() {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+            }
+            if !cookie.is_empty() {
+                request = request.header(header::COOKIE, cookie);
+            }
+            routes::router(&self.app).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+        }
+
+        async fn sign_in(&self, host: &str) -> String {
+            let body = r#"{"email":"ada@example.org","password":"correct horse battery staple"}"#;
+            assert_eq!(self.ask(host, "POST", "/api/v1/users", "", body).await.status(), StatusCode::CREATED);
+            let answer = self.ask(host, "POST", "/api/v1/sessions", "", body).await;
+            assert_eq!(answer.status(), StatusCode::CREATED);
+            let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+            cookie.split(';').next().unwrap().to_owned()
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn two_servers_in_one_process_know_nothing_of_each_other() {
+        let (ours, lab) = (open("http://a.localhost", "cloakroom").await, open("http://b.localhost", "lab").await);
+        let (one, two) = (ours.sign_in("a.localhost").await, lab.sign_in("b.localhost").await);
+        assert!(one.starts_with("__Host-Http-cloakroom=") && two.starts_with("__Host-Http-lab="));
+        let status = async |server: &Second, host: &str, cookie: &str| {
+            server.ask(host, "GET", "/api/v1/session", cookie, "").await.status()
+        };
+        let both = format!("{one}; {two}");
+        assert_eq!(status(&ours, "a.localhost", &both).await, StatusCode::OK);
+        assert_eq!(status(&lab, "b.localhost", &both).await, StatusCode::OK);
+        assert_eq!(status(&ours, "a.localhost", &two).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(status(&ours, "b.localhost", &one).await, StatusCode::MISDIRECTED_REQUEST);
+        // A day passes in one of them.
+        lab.clock.advance(Duration::from_hours(24));
+        assert_eq!(status(&lab, "b.localhost", &two).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(status(&ours, "a.localhost", &one).await, StatusCode::OK);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn while_the_clock_is_behind_what_the_store_has_seen_nobody_is_judged() {
+        let server = open("http://a.localhost", "cloakroom").await;
+        let cookie = server.sign_in("a.localhost").await;
+        let behind = TimeGate::before(Some(server.clock.now().plus(Duration::from_hours(1))));
+        let held = Second { app: App { gate: behind.clone(), ..server.app.clone() }, ..server };
+        let answer = held.ask("a.localhost", "GET", "/api/v1/session", &cookie, "").await;
+        assert_eq!(
+            (answer.status(), &answer.headers()[header::RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"30".parse().unwrap())
+        );
+        for (path, status) in [("/readyz", StatusCode::SERVICE_UNAVAILABLE), ("/healthz", StatusCode::OK)] {
+            assert_eq!(held.ask("a.localhost", "GET", path, "", "").await.status(), status, "{path}");
+        }
+        behind.accept();
+        assert_eq!(held.ask("a.localhost", "GET", "/api/v1/session", &cookie, "").await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_described_is_what_is_there() {
+        let server = open("http://a.localhost", "cloakroom").await;
+        let described = crate::api::openapi::describe("http://localhost:8080", &server.app.urls);
+        let json = serde_json::to_value(&described).unwrap();
+        for (path, item) in json["paths"].as_object().unwrap() {
+            for method in item.as_object().unwrap().keys().filter(|key| matches!(key.as_str(), "get" | "post" | "put" | "delete"))
+            {
+                let asked = path.replace("{id}", "AAAAAAAAAAAAAAAAAAAAAA");
+                let status = server.ask("a.localhost", &method.to_uppercase(), &asked, "", "").await.status();
+                let is_there =
+                    !matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) && !status.is_server_error();
+                assert!(is_there, "{method} {path}: {status}");
+            }
+        }
+    }
+}

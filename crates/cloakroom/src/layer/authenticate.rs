@@ -212,7 +212,7 @@ impl Auth {
 
     /// A passive request authenticates without counting as use: on a safe method, an exchange or a refresh.
     fn usage_of(&self, method: &Method, path: &str, headers: &HeaderMap) -> Usage {
-        let asked = headers.get("cloakroom-passive").is_some_and(|value| value == "1");
+        let asked = asks_to_be_passive(headers);
         let below = path.strip_prefix(self.0.paths.session.as_str());
         let may = method.is_safe() || matches!(below, Some("/tokens" | "/refresh"));
         if asked && may { Usage::Passive } else { Usage::Active }
@@ -280,6 +280,11 @@ impl Auth {
         let target = format!("{}/resume?return_to={}", self.0.paths.session, utf8_percent_encode(here, QUERY_VALUE));
         redirect(StatusCode::TEMPORARY_REDIRECT, &target)
     }
+}
+
+/// Whether a request asks not to count as use. Where it may, the caller knows.
+pub fn asks_to_be_passive(headers: &HeaderMap) -> bool {
+    headers.get("cloakroom-passive").is_some_and(|value| value == "1")
 }
 
 /// The `jti` that resuming has been tried for.

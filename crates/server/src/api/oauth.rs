@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use cloakroom::session::{Cell, ClientId, EndCause, Scopes, SessionToken, Usage};
-use cloakroom::{Auth, AuthError, BUILT_IN_CLIENT, RefreshRequest, Refreshed, RequestContext};
+use cloakroom::{Auth, AuthError, BUILT_IN_CLIENT, RefreshRequest, Refreshed, RequestContext, asks_to_be_passive};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -121,13 +121,12 @@ async fn refresh(auth: &Auth, context: &RequestContext, headers: &HeaderMap, bod
         return Err(OauthError::bad("unsupported_grant_type"));
     }
     let scopes = form.get("scope").map(Scopes::parse).transpose().map_err(|_| OauthError::bad("invalid_scope"))?;
-    let passive = headers.get("cloakroom-passive").is_some_and(|value| value == "1");
     let request = RefreshRequest {
         token: form.required("refresh_token")?,
         client: &client,
         audience: form.get("resource"),
         scopes: scopes.as_ref(),
-        usage: if passive { Usage::Passive } else { Usage::Active },
+        usage: if asks_to_be_passive(headers) { Usage::Passive } else { Usage::Active },
     };
     let Refreshed::Yes(pair) = auth.refresh(request, context).await? else {
         return Err(OauthError::bad("invalid_grant"));

@@ -7,9 +7,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloakroom::session::{Scopes, StoreError};
-use cloakroom::{Auth, Principal, ProblemCode, RequestContext, Requirement, SignedOut};
+use cloakroom::{Auth, Principal, ProblemCode, RequestContext, Requirement, SignedOut, add_cookies};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 
 use super::shapes::{self, TokenShape, UserOrId, from_of, no_store};
 use crate::accounts::{Account, Accounts, Attempt, NotStarted, Starter};
@@ -45,10 +45,7 @@ pub(crate) async fn end(State(auth): State<Auth>, context: RequestContext, parts
     match auth.sign_out_of(&parts, &context).await? {
         SignedOut::Yes { cookies } => {
             let mut response = no_store(StatusCode::NO_CONTENT);
-            for cookie in cookies {
-                let value = HeaderValue::from_str(&cookie.to_header_value()).map_err(|_| ProblemCode::Internal)?;
-                response.headers_mut().append(header::SET_COOKIE, value);
-            }
+            add_cookies(response.headers_mut(), &cookies);
             Ok(response)
         }
         SignedOut::CrossOrigin => Err(ProblemCode::CrossOrigin.into()),

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use cloakroom::{ProblemCode, RequestContext, Requirement};
+use cloakroom::{ProblemCode, RequestContext};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use super::login::LoginDoor;
 use super::page::{Field, caller_of, comes_back, error_of, form_error_of, see_other, shown_as, value_in};
 use crate::accounts::{Account, Attempt};
 use crate::api::from_of;
+use crate::api::user::set_password;
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::form::Owner;
@@ -110,18 +111,12 @@ pub(crate) async fn change_password(
     }
     let current = crate::api::user::password_in(&mut fields, "current_password");
     let new = crate::api::user::password_in(&mut fields, "new_password");
-    let starter = &door.starter;
     let tried = async {
         fields.finish()?;
         let (current, new) = current.zip(new).ok_or(ProblemCode::Internal)?;
-        starter.auth.confirm(&Requirement::authoritative(), caller, context.now()).await?;
-        let session = starter.auth.sessions().ok_or(ProblemCode::Internal)?.find(id).await?.ok_or(ProblemCode::NotSignedIn)?;
         let device = door.devices.read(&headers, context.now());
         let attempt = Attempt { from: from_of(&context), device, now: context.now() };
-        let verified = starter.accounts.verify_current_password(&caller.user, current, attempt).await?;
-        let hash = starter.accounts.hash_new_password(&new, &verified.user().email, from_of(&context)).await;
-        let hash = hash.map_err(|refused| ApiError::password("new_password", refused))?;
-        let signed_in = starter.change_password(verified, hash, session.session(), &context).await.map_err(ApiError::from)?;
+        let (signed_in, _) = set_password(&door.starter, caller, (current, new), attempt, &context).await?;
         Ok::<_, ApiError>(signed_in.cookies)
     };
     match tried.await {

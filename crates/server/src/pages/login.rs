@@ -110,7 +110,7 @@ impl LoginDoor {
             fields,
         };
         let response = self.pages.show(status, "login.html", "login", viewer.as_deref(), of_page)?;
-        with_cookies(response, cookie.as_slice())
+        Ok(with_cookies(response, cookie.as_slice()))
     }
 }
 

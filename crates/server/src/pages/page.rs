@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::response::{IntoResponse, Response};
 use cloakroom::cookie::SetCookie;
-use cloakroom::{AuthError, Principal, ProblemCode, RequestContext, add_problem_headers};
+use cloakroom::{AuthError, Principal, ProblemCode, RequestContext, add_cookies, add_problem_headers};
 use http::{HeaderValue, StatusCode, header};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -150,16 +150,13 @@ impl Pages {
 pub(crate) fn see_other(target: &str, cookies: &[SetCookie]) -> Result<Response, ApiError> {
     let location = HeaderValue::from_str(target).map_err(|_| ProblemCode::Internal)?;
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    with_cookies((StatusCode::SEE_OTHER, headers).into_response(), cookies)
+    Ok(with_cookies((StatusCode::SEE_OTHER, headers).into_response(), cookies))
 }
 
-/// Appends cookies to an answer.
-pub(super) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Result<Response, ApiError> {
-    for cookie in cookies {
-        let value = HeaderValue::from_str(&cookie.to_header_value()).map_err(|_| ProblemCode::Internal)?;
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    Ok(response)
+/// An answer with cookies.
+pub(super) fn with_cookies(mut response: Response, cookies: &[SetCookie]) -> Response {
+    add_cookies(response.headers_mut(), cookies);
+    response
 }
 
 /// A value in the query. Whatever else stands there, such as the mark of a JWT that was resumed, says nothing to a page.

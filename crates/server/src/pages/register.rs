@@ -68,7 +68,7 @@ async fn page(
         cell: if browser_cell(&door.starter) == Some(cloakroom::session::Cell::JwtCookie) { "jwt_cookie" } else { "cookie" },
         fields,
     };
-    with_cookies(door.pages.show(status, "register.html", "register", viewer.as_deref(), of_page)?, cookie.as_slice())
+    Ok(with_cookies(door.pages.show(status, "register.html", "register", viewer.as_deref(), of_page)?, cookie.as_slice()))
 }
 
 /// `POST /register`.
