@@ -105,6 +105,45 @@ impl SecurityEvent {
     }
 }
 
+/// What an event says, each under its one name.
+#[derive(Default)]
+struct Facts<'a> {
+    user: Option<&'a UserId>,
+    session: Option<SessionId>,
+    client: Option<&'a ClientId>,
+    cell: Option<Cell>,
+    cause: Option<&'static str>,
+    from: Option<Network>,
+    elsewhere: Option<bool>,
+}
+
+impl SecurityEvent {
+    fn facts(&self) -> Facts<'_> {
+        let none = Facts::default;
+        match self {
+            Self::SignedIn { user, session, client, cell, from } => {
+                let (user, client) = (Some(user), Some(client));
+                Facts { user, session: Some(*session), client, cell: Some(*cell), from: *from, ..none() }
+            }
+            Self::SignInFailed { user, from } => Facts { user: user.as_ref(), from: *from, ..none() },
+            Self::SessionEnded { session, user, cause } => {
+                Facts { user: Some(user), session: Some(*session), cause: Some(cause.word()), ..none() }
+            }
+            Self::SessionChanged { session, user, cause } => {
+                Facts { user: Some(user), session: Some(*session), cause: Some(cause), ..none() }
+            }
+            Self::PasswordChanged { user } => Facts { user: Some(user), ..none() },
+            Self::TokenRepeated { session, from, elsewhere } => {
+                Facts { session: Some(*session), from: *from, elsewhere: Some(*elsewhere), ..none() }
+            }
+            Self::TokenReused { session, from } => Facts { session: *session, from: *from, ..none() },
+            Self::StateRolledBack { session } => Facts { session: Some(*session), ..none() },
+            Self::DuplicateCookie { from } => Facts { from: *from, ..none() },
+            Self::PlantedRefreshCookie { session, from } => Facts { session: Some(*session), from: *from, ..none() },
+        }
+    }
+}
+
 /// Takes events. It queues and never waits: it is called in the middle of requests and by the store's writer.
 pub trait EventSink: Send + Sync + 'static {
     /// Takes one event.
@@ -117,7 +156,18 @@ pub struct TracingEvents;
 
 impl EventSink for TracingEvents {
     fn record(&self, event: SecurityEvent) {
-        tracing::info!(target: "cloakroom::audit", event = event.name(), detail = ?event);
+        let facts = event.facts();
+        tracing::info!(
+            target: "cloakroom::audit",
+            event = event.name(),
+            user = facts.user.map(display),
+            session = facts.session.map(display),
+            client = facts.client.map(display),
+            cell = facts.cell.map(Cell::word),
+            cause = facts.cause,
+            from = facts.from.map(display),
+            elsewhere = facts.elsewhere,
+        );
     }
 }
 
