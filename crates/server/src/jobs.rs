@@ -31,12 +31,27 @@ impl Jobs {
     pub(crate) async fn run(self) {
         let mut rounds = tokio::time::interval(FLUSH_EVERY);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        for round in 1_u32.. {
-            rounds.tick().await;
+        let mut round = 0_u32;
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => round = round.wrapping_add(1),
+                () = self.flush_wanted() => {
+                    self.flush().await;
+                    continue;
+                }
+            }
             self.flush().await;
             if round.is_multiple_of(SWEEP_EVERY) && self.clock.health() == ClockHealth::Agrees {
                 self.sweep().await;
             }
+        }
+    }
+
+    /// Waits until so many last-seen times wait that they must not wait for the next round.
+    async fn flush_wanted(&self) {
+        match self.auth.store() {
+            Some(store) => store.flush_wanted().await,
+            None => std::future::pending().await,
         }
     }
 
