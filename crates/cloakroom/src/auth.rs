@@ -21,7 +21,7 @@ use crate::error::AuthError;
 use crate::event::{EventSink, SecurityEvent};
 use crate::origin::Origin;
 use crate::principal::Principal;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::{Problem, ProblemCode, ProblemsPage};
 use crate::proxies::TrustedProxies;
 use crate::requirement::Requirement;
 use crate::revocations::Revocations;
@@ -42,6 +42,7 @@ pub(crate) struct Parts {
     pub(crate) clients: Clients,
     pub(crate) cookies: CookieCatalog,
     pub(crate) paths: Paths,
+    pub(crate) problems: ProblemsPage,
     pub(crate) proxies: TrustedProxies,
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) schemes: Vec<Box<dyn Scheme>>,
@@ -83,6 +84,11 @@ impl Auth {
     /// The public origin.
     pub fn origin(&self) -> &Origin {
         &self.0.origin
+    }
+
+    /// Where the page that explains problems is.
+    pub fn problems_page(&self) -> &ProblemsPage {
+        &self.0.problems
     }
 
     /// The clients.

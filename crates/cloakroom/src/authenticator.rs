@@ -5,14 +5,19 @@
 //! 3. The session cookie, then the JWT cookie.
 
 use cloakroom_primitives::Timestamp;
-use cloakroom_session::{Network, SessionId, Usage};
+use cloakroom_session::{Carrier, Network, Resumed, SessionId, SessionToken, Usage};
 
 use crate::auth::Auth;
 use crate::authentication::{Authentication, Form, Rejection, Unavailable};
 use crate::event::SecurityEvent;
 use crate::head::{Bearer, RequestHead};
 use crate::principal::Principal;
-use crate::scheme::{JwtBearer, JwtCheck, JwtCookie, SessionBearer, SessionCookie, SessionLookUp, Step, judged};
+use crate::scheme::{
+    CookieCredential, JwtBearer, JwtCheck, JwtCookie, SessionBearer, SessionCookie, SessionLookUp, Step, judged,
+};
+
+/// How many values of one cookie name are looked at: ours is one, and somebody who plants more makes us work.
+const MOST_VALUES: usize = 8;
 
 impl Auth {
     /// Says who is calling, where memory can tell; `None` where a store or an application's own scheme must be asked.
@@ -72,7 +77,7 @@ impl Auth {
     }
 
     fn by_bearer(&self, text: &str, head: &RequestHead<'_>, usage: Usage, now: Timestamp) -> Step {
-        if cloakroom_session::SessionToken::looks_like(text)
+        if SessionToken::looks_like(text)
             && let Some(sessions) = self.sessions()
         {
             return SessionBearer { sessions }.authenticate(text, head, usage, now);
@@ -97,19 +102,35 @@ impl Auth {
         }
     }
 
-    /// The sessions that the request's cookies stand for, as far as memory can tell: also one whose JWT has only expired.
-    pub(crate) fn sessions_in_cookies(&self, head: &RequestHead<'_>, now: Timestamp) -> Vec<SessionId> {
-        let cookies = &self.0.cookies;
-        let by_ticket =
-            self.sessions().map(|sessions| SessionCookie { sessions, cookies }.authenticate(head, Usage::Passive, now));
-        let by_jwt = self.jwt_check().map(|check| JwtCookie { check, cookies }.authenticate(head, now));
-        let named = |step| match step {
-            Step::Known(Authentication::Verified(caller)) => caller.session,
-            Step::Known(Authentication::Rejected(Rejection::TokenExpired { claims, .. })) => claims.sid,
-            Step::Known(Authentication::Rejected(Rejection::SessionRotated { session, .. })) => Some(session),
-            _ => None,
-        };
-        by_ticket.into_iter().chain(by_jwt).filter_map(named).collect()
+    /// The sessions that the request's cookies stand for, every value of a doubled name too, and those whose JWT has only expired.
+    /// Fails when the store cannot say.
+    pub(crate) async fn sessions_in_cookies(
+        &self,
+        head: &RequestHead<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<SessionId>, Unavailable> {
+        let (cookies, mut named) = (&self.0.cookies, Vec::new());
+        if let Some(sessions) = self.sessions() {
+            let tickets = CookieCredential::read_all(head, cookies.session().name());
+            for token in tickets.into_iter().take(MOST_VALUES).filter_map(|text| SessionToken::parse(text).ok()) {
+                let resumed = sessions.resume(&token, Carrier::Cookie, Usage::Passive, head.client, now).await;
+                if let Resumed::Live(record) | Resumed::Former(record) = resumed.map_err(Unavailable::because)? {
+                    named.push(record.session().id);
+                }
+            }
+        }
+        if self.0.stateless.is_some() {
+            self.load().await.map_err(Unavailable::because)?;
+        }
+        let letters = CookieCredential::read_all(head, cookies.jwt().name());
+        named.extend(letters.into_iter().take(MOST_VALUES).filter_map(|text| {
+            match self.jwt_check()?.check(text, Carrier::Cookie, now) {
+                Step::Known(Authentication::Verified(caller)) => caller.session,
+                Step::Known(Authentication::Rejected(Rejection::TokenExpired { claims, .. })) => claims.sid,
+                _ => None,
+            }
+        }));
+        Ok(named)
     }
 
     pub(crate) fn jwt_check(&self) -> Option<JwtCheck<'_>> {

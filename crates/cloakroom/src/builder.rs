@@ -18,6 +18,7 @@ use crate::cookies::{CookieCatalog, CookieSecurity};
 use crate::cross_origin::OwnHosts;
 use crate::event::{EventSink, FeedEvents, TracingEvents};
 use crate::origin::Origin;
+use crate::problem::ProblemsPage;
 use crate::proxies::TrustedProxies;
 use crate::revocations::Revocations;
 use crate::scheme::Scheme;
@@ -66,6 +67,7 @@ pub struct AuthBuilder {
     cookie_name: String,
     cookie_security: CookieSecurity,
     paths: Paths,
+    problems: String,
     cached_sessions: usize,
 }
 
@@ -93,6 +95,7 @@ impl Auth {
                 home: "/".to_owned(),
                 not_resumed: HashSet::from(["/login".to_owned(), "/logout".to_owned()]),
             },
+            problems: "/problems".to_owned(),
             cached_sessions: CACHED_SESSIONS,
         }
     }
@@ -202,6 +205,12 @@ impl AuthBuilder {
         self
     }
 
+    /// Explains problems at `path` instead of `/problems`: what a problem's `type` names.
+    pub fn problems_page(mut self, path: impl Into<String>) -> Self {
+        self.problems = path.into();
+        self
+    }
+
     /// Keeps about that many sessions in memory.
     pub fn cached_sessions(mut self, most: usize) -> Self {
         self.cached_sessions = most;
@@ -243,13 +252,14 @@ impl AuthBuilder {
             revocations,
         });
         Ok(Auth(Arc::new(Parts {
-            origin: self.origin,
             hosts: self.hosts,
             clock: self.clock,
             random: self.random,
             clients,
             cookies,
+            problems: ProblemsPage::of(&self.origin, &self.problems),
             paths: self.paths,
+            origin: self.origin,
             proxies: self.proxies,
             events: self.events,
             schemes: self.schemes,

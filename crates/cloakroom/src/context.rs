@@ -7,7 +7,7 @@ use cloakroom_session::{Carrier, Place, SessionId, Usage};
 use http::HeaderValue;
 
 use crate::authentication::{Authentication, Rejection, Unavailable};
-use crate::origin::Origin;
+use crate::problem::ProblemsPage;
 
 /// What the layer learnt once about a request: when it came, from where, and who is calling.
 ///
@@ -20,16 +20,16 @@ pub struct RequestContext {
     pub(crate) caller: Result<Authentication, Unavailable>,
     pub(crate) usage: Usage,
     pub(crate) presented: PresentedCookies,
-    /// The sessions that other cookies of the request stand for, beside the credential that decided.
-    pub(crate) beside: Vec<SessionId>,
-    pub(crate) origin: Origin,
+    /// The sessions that the request's cookies stand for, where more than one credential came.
+    pub(crate) beside: Result<Vec<SessionId>, Unavailable>,
+    pub(crate) problems: ProblemsPage,
 }
 
-/// Which of our cookies came along, good or not.
+/// How often each of our cookies came along, good or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PresentedCookies {
-    pub(crate) session: bool,
-    pub(crate) jwt: bool,
+    pub(crate) session: usize,
+    pub(crate) jwt: usize,
 }
 
 impl RequestContext {
@@ -75,21 +75,25 @@ impl RequestContext {
 
     /// The sessions that a sign-in delivered in `carrier` replaces. A JWT that has expired counts in a cookie alone: in a header it is as
     /// good as absent here. In a browser every cookie of ours counts: each of them is overwritten or cleared.
-    pub(crate) fn replaced_sessions(&self, carrier: Carrier) -> Vec<SessionId> {
+    pub(crate) fn replaced_sessions(&self, carrier: Carrier) -> Result<Vec<SessionId>, Unavailable> {
+        self.caller.as_ref().map_err(Clone::clone)?;
         let presented = match &self.caller {
             Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Header, .. })) => None,
             _ => self.presented_session(carrier),
         };
-        let beside: &[SessionId] = if carrier == Carrier::Cookie { &self.beside } else { &[] };
-        let mut replaced: Vec<_> = presented.into_iter().chain(beside.iter().copied()).collect();
+        let mut replaced: Vec<_> = presented.into_iter().collect();
+        if carrier == Carrier::Cookie {
+            replaced.extend(self.beside.as_ref().map_err(Clone::clone)?);
+        }
         replaced.sort_unstable();
         replaced.dedup();
-        replaced
+        Ok(replaced)
     }
 
     /// The session that a cookie names, also one whose JWT has only expired.
     pub fn session_in_cookie(&self) -> Option<SessionId> {
-        self.presented_session(Carrier::Cookie)
+        let beside = || self.beside.as_ref().ok()?.first().copied();
+        self.presented_session(Carrier::Cookie).or_else(beside)
     }
 
     /// A context for benches and tests: nobody is calling, from `client` at `now`.
@@ -106,8 +110,8 @@ impl RequestContext {
             caller: Ok(Authentication::Absent),
             usage: Usage::Active,
             presented: PresentedCookies::default(),
-            beside: Vec::new(),
-            origin: "http://localhost".parse().expect("localhost is an origin"),
+            beside: Ok(Vec::new()),
+            problems: ProblemsPage::of(&"http://localhost".parse().expect("localhost is an origin"), "/problems"),
         }
     }
 }

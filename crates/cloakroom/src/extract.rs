@@ -18,22 +18,21 @@ use http::request::Parts;
 
 use crate::context::RequestContext;
 use crate::error::AuthError;
-use crate::origin::Origin;
 use crate::principal::Principal;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemsPage};
 use crate::response::{add_cookies, problem_response};
 use crate::sign_in::SignedIn;
 
-/// A problem with the origin that its `type` needs, as an axum response.
+/// A problem with the page that its `type` names, as an axum response.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     problem: Problem,
-    origin: Origin,
+    problems: ProblemsPage,
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        problem_response::<Body>(self.problem, &self.origin)
+        problem_response::<Body>(self.problem, &self.problems)
     }
 }
 
@@ -97,7 +96,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for Principal {
 }
 
 fn refused(problem: Problem, context: &RequestContext) -> CallerRejection {
-    CallerRejection::Refused(Box::new(Refusal { problem, origin: context.origin.clone() }))
+    CallerRejection::Refused(Box::new(Refusal { problem, problems: context.problems.clone() }))
 }
 
 impl IntoResponseParts for SignedIn {

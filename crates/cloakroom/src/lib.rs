@@ -51,7 +51,7 @@ pub use layer::{AuthLayer, AuthService, RequireLayer, RequireService, asks_to_be
 pub use navigation::is_navigation;
 pub use origin::{InvalidOrigin, Origin};
 pub use principal::Principal;
-pub use problem::{FieldError, Next, Problem, ProblemCode};
+pub use problem::{FieldError, Next, Problem, ProblemCode, ProblemsPage};
 pub use proxies::{AddressRange, InvalidRange, TrustedProxies};
 pub use reach::{AfterEnd, CredentialKind, LiveCredential, Reach, reach_of_ended, reach_of_live};
 pub use requirement::Requirement;

@@ -1,6 +1,27 @@
 //! The problem codes and what to do about each. Which HTTP status a code has is [`response`](crate::response)'s to say.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::origin::Origin;
+
+/// Where the page that explains problems is: the beginning of every problem's `type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemsPage(Arc<str>);
+
+impl ProblemsPage {
+    /// The page at a path of an origin.
+    pub fn of(origin: &Origin, path: &str) -> Self {
+        Self(format!("{origin}{path}").into())
+    }
+}
+
+impl fmt::Display for ProblemsPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// What the caller can do about a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use cloakroom_cookie::SetCookie;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use crate::origin::Origin;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::{Problem, ProblemCode, ProblemsPage};
 
 /// The status a code is answered with.
 pub const fn status_of(code: ProblemCode) -> StatusCode {
@@ -50,10 +49,10 @@ struct Body<'a> {
 /// # Panics
 ///
 /// Never: a problem is plain strings.
-pub fn problem_response<B: From<String>>(problem: Problem, origin: &Origin) -> Response<B> {
+pub fn problem_response<B: From<String>>(problem: Problem, page: &ProblemsPage) -> Response<B> {
     let status = status_of(problem.code);
     let body = Body {
-        r#type: format!("{origin}/problems#{}", problem.code.word()),
+        r#type: format!("{page}#{}", problem.code.word()),
         title: problem.code.title(),
         status: status.as_u16(),
         code: problem.code.word(),
@@ -128,7 +127,8 @@ mod tests {
     #[test]
     fn a_problem_is_answered_with_status_code_and_cure() {
         let problem = Problem::field("email", "missing", "Give an address.").retry_after(Duration::from_millis(1_200));
-        let response: Response<String> = problem_response(problem, &"https://app.example".parse().unwrap());
+        let response: Response<String> =
+            problem_response(problem, &ProblemsPage::of(&"https://app.example".parse().unwrap(), "/problems"));
         assert_eq!(response.status(), 400);
         assert_eq!(response.headers()["retry-after"], "2");
         let body: serde_json::Value = serde_json::from_str(response.body()).unwrap();
@@ -139,9 +139,9 @@ mod tests {
 
     #[test]
     fn every_401_has_a_challenge_that_says_what_was_wrong() {
-        let origin = "https://app.example".parse().unwrap();
+        let page = ProblemsPage::of(&"https://app.example".parse().unwrap(), "/problems");
         let challenge = |problem: Problem| {
-            let response: Response<String> = problem_response(problem, &origin);
+            let response: Response<String> = problem_response(problem, &page);
             response.headers()[header::WWW_AUTHENTICATE].to_str().unwrap().to_owned()
         };
         assert_eq!(challenge(ProblemCode::NotSignedIn.into()), "Bearer");

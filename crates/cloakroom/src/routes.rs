@@ -42,9 +42,9 @@ impl Auth {
         Router::new().route(&format!("{path}/refresh"), post(refresh)).route(&format!("{path}/resume"), get(resume).post(resume))
     }
 
-    /// The answer to a problem, with this server's origin in its `type`.
+    /// The answer to a problem, with this server's page in its `type`.
     pub fn refuse(&self, problem: impl Into<Problem>) -> Response {
-        problem_response::<axum::body::Body>(problem.into(), self.origin())
+        problem_response::<axum::body::Body>(problem.into(), self.problems_page())
     }
 
     /// The answer to an error; a server's fault is logged here, once.
@@ -110,7 +110,9 @@ fn refused_because(context: &RequestContext) -> Problem {
 async fn resume(State(auth): State<Auth>, RawQuery(query): RawQuery, context: RequestContext, parts: Parts) -> Response {
     // The framework answers HEAD with what GET would do: a refresh is more than a look.
     if parts.method == Method::HEAD {
-        return auth.refuse(ProblemCode::MethodNotAllowed);
+        let mut refusal = auth.refuse(ProblemCode::MethodNotAllowed);
+        refusal.headers_mut().insert(http::header::ALLOW, http::HeaderValue::from_static("GET, POST"));
+        return refusal;
     }
     let paths = &auth.0.paths;
     let asked = query.as_deref().and_then(return_to);

@@ -184,8 +184,6 @@ impl Auth {
 
     /// Makes a session and its credential without asking a store. Fails when the client or the cell cannot be had.
     pub fn prepare(&self, sign_in: SignIn, context: &RequestContext) -> Result<Prepared, AuthError> {
-        // Whose place the new session takes must be known.
-        context.caller.as_ref().map_err(|error| AuthError::from(error.clone()))?;
         let client = self.client_of(&sign_in)?;
         let cell = self.cell_of(&sign_in, client)?;
         let now = self.now_after(context);
@@ -206,7 +204,8 @@ impl Auth {
         let start = Start {
             session,
             family,
-            replaces: context.replaced_sessions(cell.carrier()),
+            // Whose place the new session takes must be known.
+            replaces: context.replaced_sessions(cell.carrier())?,
             limit: client.sessions.limit,
             matters_until: self.0.window.until(now),
         };
@@ -242,8 +241,9 @@ impl Auth {
         let sessions = &self.stateful()?.sessions;
         self.load().await?;
         for _ in 0..2 {
-            let found = sessions.find(id).await?.filter(|session| session.is_live(context.now)).ok_or(AuthError::NotSignedIn)?;
-            let prepared = self.prepare_step_up(&found.to_session(), context.now);
+            let now = self.now_after(context);
+            let found = sessions.find(id).await?.filter(|session| session.is_live(now)).ok_or(AuthError::NotSignedIn)?;
+            let prepared = self.prepare_step_up(&found.to_session(), now);
             match sessions.replace(prepared.session(), prepared.change(), prepared.family()).await? {
                 Replaced::Yes => return self.finish_step_up(prepared),
                 Replaced::Stale => {}
@@ -386,8 +386,8 @@ impl Auth {
     fn cleared_by(&self, cell: Cell, context: &RequestContext) -> Vec<SetCookie> {
         let cookies = &self.0.cookies;
         match cell {
-            Cell::Cookie if context.presented.jwt => vec![cookies.jwt().clear(), cookies.refresh().clear()],
-            Cell::JwtCookie if context.presented.session => vec![cookies.session().clear()],
+            Cell::Cookie if context.presented.jwt > 0 => vec![cookies.jwt().clear(), cookies.refresh().clear()],
+            Cell::JwtCookie if context.presented.session > 0 => vec![cookies.session().clear()],
             _ => Vec::new(),
         }
     }

@@ -31,9 +31,6 @@ pub enum SignedOut {
     CrossOrigin,
 }
 
-/// How many refresh cookies of ours are looked up at a sign-out.
-const MOST_FAMILIES: usize = 8;
-
 impl Auth {
     /// Ends the caller's session. Fails when the end cannot be recorded, or when the request may not do this.
     ///
@@ -50,19 +47,22 @@ impl Auth {
             Authentication::Rejected(Rejection::CrossOrigin) => return Ok(SignedOut::CrossOrigin),
             Authentication::Rejected(Rejection::Header { form: Form::WellFormed }) => Carrier::Header,
             Authentication::Rejected(Rejection::TokenExpired { carrier, .. }) => *carrier,
-            // Junk counts as nothing, but what lies beside it may be good.
-            Authentication::Absent | Authentication::Rejected(Rejection::SessionEnded { .. }) => Carrier::Cookie,
+            // Junk counts as nothing, and a doubled name as all of its values; what lies beside it may be good.
+            Authentication::Absent | Authentication::Rejected(Rejection::SessionEnded { .. } | Rejection::DuplicateCookie) => {
+                Carrier::Cookie
+            }
             Authentication::Rejected(_) => return Ok(SignedOut::Nothing),
         };
         let mut sessions: Vec<SessionId> = context.presented_session(carrier).into_iter().collect();
         if carrier == Carrier::Cookie {
-            sessions.extend(&context.beside);
+            sessions.extend(context.beside.as_ref().map_err(|error| AuthError::from(error.clone()))?);
             sessions.extend(self.sessions_of_refresh_cookies(&refresh).await?);
         }
         let is_well_formed = match &context.caller {
-            Ok(Authentication::Absent | Authentication::Rejected(Rejection::SessionEnded { form: Form::Junk })) => {
-                !refresh.is_empty()
-            }
+            Ok(
+                Authentication::Absent
+                | Authentication::Rejected(Rejection::SessionEnded { form: Form::Junk } | Rejection::DuplicateCookie),
+            ) => refresh.iter().any(|text| RefreshToken::is_well_formed(text)),
             _ => true,
         };
         if sessions.is_empty() && !is_well_formed {
@@ -73,7 +73,8 @@ impl Auth {
         for session in sessions {
             self.end_session(session, EndCause::SignedOut).await?;
         }
-        let cookies = if carrier == Carrier::Cookie { self.cleared_at_sign_out(context) } else { Vec::new() };
+        let cookies =
+            if carrier == Carrier::Cookie { self.cleared_at_sign_out(context, !refresh.is_empty()) } else { Vec::new() };
         Ok(SignedOut::Yes { cookies })
     }
 
@@ -87,7 +88,7 @@ impl Auth {
         let Some(stateful) = &self.0.stateful else { return Ok(Vec::new()) };
         let Some(refresh) = &stateful.refresh else { return Ok(Vec::new()) };
         let mut sessions = Vec::new();
-        for RefreshToken { family, .. } in presented.iter().filter_map(|text| refresh.open(text).ok()).take(MOST_FAMILIES) {
+        for RefreshToken { family, .. } in presented.iter().filter_map(|text| refresh.open(text).ok()) {
             let found = stateful.store.find_family(family).await?;
             let of_this_cell = found.filter(|(_, session)| session.session().cell == Cell::JwtCookie);
             sessions.extend(of_this_cell.map(|(family, _)| family.session));
@@ -95,13 +96,14 @@ impl Auth {
         Ok(sessions)
     }
 
-    fn cleared_at_sign_out(&self, context: &RequestContext) -> Vec<SetCookie> {
+    fn cleared_at_sign_out(&self, context: &RequestContext, has_refresh: bool) -> Vec<SetCookie> {
         let cookies = &self.0.cookies;
         let mut cleared = Vec::new();
-        if context.presented.session {
+        if context.presented.session > 0 {
             cleared.push(cookies.session().clear());
         }
-        if context.presented.jwt || !context.presented.session {
+        // The refresh cookie does not travel to every path from which a sign-out is asked.
+        if context.presented.jwt > 0 || has_refresh || context.presented.session == 0 {
             cleared.extend([cookies.jwt().clear(), cookies.refresh().clear()]);
         }
         cleared

@@ -179,7 +179,8 @@ impl Auth {
     pub async fn session_of_refresh_token(&self, text: &str, client: &ClientId) -> Result<Option<SessionId>, AuthError> {
         let Ok(token) = self.refresh_tokens()?.open(text) else { return Ok(None) };
         let found = self.stateful()?.store.find_family(token.family).await?;
-        Ok(found.map(|(family, _)| family).filter(|family| family.client == *client).map(|family| family.session))
+        let own = found.filter(|(family, session)| family.client == *client && session.session().cell == Cell::Jwt);
+        Ok(own.map(|(family, _)| family.session))
     }
 
     async fn redeem(

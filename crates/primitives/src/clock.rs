@@ -72,6 +72,13 @@ impl SystemClock {
         }))
     }
 
+    /// Moves own time forward to `moment`, if it is behind: what one process has seen, the next must not see again. The wall clock draws it
+    /// back at the ordinary pace.
+    pub fn not_before(&self, moment: Timestamp) {
+        let ahead = i64::try_from(moment.since(self.now()).as_millis()).unwrap_or(i64::MAX);
+        self.0.offset.fetch_add(ahead, Ordering::Relaxed);
+    }
+
     /// Whether the wall clock agrees with the process's own time.
     pub fn health(&self) -> ClockHealth {
         self.now();
@@ -241,6 +248,16 @@ mod tests {
         time.accept.store(true, Ordering::Relaxed);
         time.draw(5_000, 0);
         assert_eq!(time.read(5_001), Timestamp::from_millis(15_000));
+    }
+
+    #[test]
+    fn own_time_goes_on_where_another_process_left_it() {
+        let clock = SystemClock::new();
+        let seen = clock.now().plus(Duration::from_secs(40));
+        clock.not_before(seen);
+        assert!(clock.now() >= seen);
+        clock.not_before(Timestamp::ZERO);
+        assert!(clock.now() < seen.plus(Duration::from_secs(40)));
     }
 
     #[test]

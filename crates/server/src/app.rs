@@ -68,6 +68,7 @@ pub(crate) struct App {
     pub(crate) gate: TimeGate,
     pub(crate) limits: Limits,
     pub(crate) login: LoginDoor,
+    pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
 }
 
@@ -88,9 +89,12 @@ impl App {
             ..SqliteOptions::default()
         };
         let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
-        let gate = TimeGate::before(store.newest_time().map_err(failed)?);
+        let newest = store.newest_time().map_err(failed)?;
+        let gate = TimeGate::before(newest);
         let now = around.clock.now();
-        if !gate.is_open(now) {
+        if gate.is_open(now) {
+            clock.not_before(newest.unwrap_or_default());
+        } else {
             tracing::error!(
                 behind = ?gate.behind(now),
                 "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
@@ -118,6 +122,7 @@ impl App {
             .cookie_name(config.cookies.name.as_str())
             .insecure_http_cookies(config.insecure_http_cookies)
             .session_path(urls.api_session.clone())
+            .problems_page(urls.problems.clone())
             .pages(urls.login.clone(), urls.account.clone(), [urls.logout.clone()]);
         if let Some(hosts) = around.hosts {
             builder = builder.hosts(hosts);
@@ -164,6 +169,7 @@ impl App {
             gate,
             limits,
             login,
+            store,
             pages,
         })
     }

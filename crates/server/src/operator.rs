@@ -14,6 +14,7 @@ use crate::control::{Answer, ControlReply, ControlRequest, KeyRow, SessionRow, U
 use crate::device::Device;
 use crate::keys::SigningKeys;
 use crate::time_gate::TimeGate;
+use cloakroom_store::sqlite::SqliteStore;
 
 /// How many accounts are read at a time.
 const PAGE: u32 = 500;
@@ -25,6 +26,7 @@ pub(crate) struct Operator {
     keys: Arc<SigningKeys>,
     clock: SystemClock,
     gate: TimeGate,
+    store: SqliteStore,
 }
 
 impl Operator {
@@ -35,10 +37,21 @@ impl Operator {
             keys: Arc::clone(&app.keys),
             clock: app.clock.clone(),
             gate: app.gate.clone(),
+            store: app.store.clone(),
         }
     }
 
     async fn reply(&self, request: ControlRequest) -> Result<ControlReply, String> {
+        let ends = matches!(
+            request,
+            ControlRequest::DisableUser { .. } | ControlRequest::EndSession { .. } | ControlRequest::EndSessions { .. }
+        );
+        if ends && !self.gate.is_open(self.auth.now()) {
+            // Under such a clock an end would be forgotten before the tokens it is about have expired.
+            return Err(
+                "the machine's clock is behind what the store has seen: set it right, or run `cloakroom clock accept`".to_owned()
+            );
+        }
         match request {
             ControlRequest::AddUser { email, name, password } => {
                 let email = EmailAddress::parse(&email).map_err(said)?;
@@ -71,6 +84,7 @@ impl Operator {
             ControlRequest::ListKeys => self.keys().await,
             ControlRequest::AcceptClock => {
                 self.clock.accept();
+                self.store.accept_time(self.auth.now()).await.map_err(said)?;
                 self.gate.accept();
                 Ok(ControlReply::ClockAccepted)
             }

@@ -62,11 +62,14 @@ pub(crate) fn router(app: &App) -> Router {
     let oauth = Router::new()
         .route(&urls.oauth_token, post(oauth::token))
         .route(&urls.oauth_revoke, post(oauth::revoke))
-        .layer(middleware::from_fn_with_state((app.auth.clone(), app.gate.clone()), hold));
-    let not_asked = Router::new()
+        .layer(middleware::from_fn_with_state((app.auth.clone(), app.gate.clone()), oauth::hold));
+    let mut described = Router::new().route(&urls.metadata, get(metadata::authorization_server));
+    if urls.metadata != urls.well_known {
+        described = described.route(urls.well_known, get(metadata::authorization_server));
+    }
+    let not_asked = described
         .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
-        .route(&urls.metadata, get(metadata::authorization_server))
         .route(&urls.css, get(assets::css))
         .route(&urls.js, get(assets::js))
         .route(&urls.icon, get(assets::icon))
@@ -75,11 +78,9 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.openapi, get(openapi::show))
         .method_not_allowed_fallback(another_method)
         .layer(app.auth.machine_layer());
-    let mut all = asked_who.merge(not_asked);
-    if urls.metadata != urls.well_known {
-        all = all.route(urls.well_known, get(metadata::authorization_server));
-    }
-    all.layer(DefaultBodyLimit::max(BODY_LIMIT))
+    asked_who
+        .merge(not_asked)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| ApiError::from(ProblemCode::Internal).into_response()))
         .layer(middleware::from_fn_with_state(Frame(Arc::new((app.auth.clone(), app.pages.clone()))), finish))
@@ -115,10 +116,13 @@ async fn finish(State(frame): State<Frame>, request: Request, next: Next) -> Res
         let page = navigation.as_ref().and_then(|navigation| navigation.show(&problem, pages));
         let mut shown = match page {
             Some(mut page) => {
-                add_problem_headers(page.headers_mut(), &problem);
+                // A redirect challenges nobody.
+                if !page.status().is_redirection() {
+                    add_problem_headers(page.headers_mut(), &problem);
+                }
                 page
             }
-            None => problem_response(problem, auth.origin()),
+            None => problem_response(problem, auth.problems_page()),
         };
         // What the answer already says (cookies to clear, the methods a path takes) stays.
         for name in [header::SET_COOKIE, header::ALLOW] {

@@ -127,11 +127,49 @@ fn a_text_with_two_dots_is_no_access_token() {
 }
 
 #[test]
-fn signing_out_with_a_doubled_cookie_ends_nothing_and_says_so() {
+fn signing_out_with_a_doubled_cookie_ends_whatever_is_among_its_values() {
     let (_folder, house) = open();
-    let held = house.sign_in(ADA, "cookie");
-    let twice = format!("{}; {}", held.cookies[0], held.cookies[0]);
-    let answer = house.send("DELETE", "/api/v1/session", &[("Cookie", &twice), ("Sec-Fetch-Site", "same-origin")], "");
-    assert_eq!((answer.status, answer.code()), (401, "not_signed_in".to_owned()));
-    assert!(answer.all("set-cookie").is_empty() && held.is_taken(&house));
+    let ours = ("Sec-Fetch-Site", "same-origin");
+    for planted in ["x", "crs_AAAA"] {
+        let held = house.sign_in(ADA, "cookie");
+        let name = held.cookies[0].split_once('=').unwrap().0;
+        let twice = format!("{}; {name}={planted}", held.cookies[0]);
+        assert_eq!(house.send("GET", "/api/v1/session", &[("Cookie", &twice)], "").status, 401);
+        let answer = house.send("DELETE", "/api/v1/session", &[("Cookie", &twice), ours], "");
+        assert_eq!((answer.status, answer.all("set-cookie").len()), (204, 1), "{answer:?}");
+        assert!(!held.is_taken(&house));
+    }
+    let nothing =
+        house.send("DELETE", "/api/v1/session", &[("Cookie", "__Host-Http-cloakroom=x; __Host-Http-cloakroom=y"), ours], "");
+    assert_eq!((nothing.status, nothing.code()), (401, "not_signed_in".to_owned()));
+}
+
+#[test]
+fn a_server_whose_clock_is_behind_judges_nobody_until_it_is_accepted_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut house = House::open(&data);
+    house.register(ADA);
+    let port = house.port;
+    house.kill();
+    let newest = |seconds: i64| {
+        let database = rusqlite::Connection::open(data.join("cloakroom.db")).unwrap();
+        let sql = "UPDATE meta SET value = ?1 WHERE name = 'newest_time'";
+        let now: i64 = database.query_row("SELECT unixepoch()", [], |row| row.get(0)).unwrap();
+        assert_eq!(database.execute(sql, [((now + seconds) * 1_000).to_be_bytes()]).unwrap(), 1);
+    };
+    // As if the last run had been under a clock an hour ahead of this one.
+    newest(3_600);
+    let house = House::open_at(&data, port);
+    assert_eq!(house.send("GET", "/readyz", &[], "").status, 503);
+    let refused = house.send("POST", "/oauth/token", &[FORM], "grant_type=refresh_token&refresh_token=x");
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (503, Some("temporarily_unavailable")));
+    let answer = house.send_json("POST", "/api/v1/sessions", &[], &json!({ "email": ADA, "password": PASSWORD }));
+    assert_eq!((answer.status, answer.code()), (503, "store_unavailable".to_owned()));
+    assert_eq!(house.operator(&["clock", "accept"]), json!("clock_accepted"));
+    assert_eq!(house.send("GET", "/readyz", &[], "").status, 200);
+    drop(house);
+    let house = House::open_at(&data, port);
+    assert_eq!(house.send("GET", "/readyz", &[], "").status, 200, "what was accepted is not asked again");
+    assert!(house.sign_in(ADA, "jwt").is_taken(&house));
 }

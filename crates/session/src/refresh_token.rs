@@ -64,6 +64,11 @@ impl RefreshToken {
         if tag[..].ct_eq(&bytes[24..]).into() { Ok(token) } else { Err(NotARefreshToken) }
     }
 
+    /// Whether a text has the shape of a refresh token, whoever minted it.
+    pub fn is_well_formed(text: &str) -> bool {
+        text.len() == LENGTH && split_checksum(text).is_some_and(|checked| checked.starts_with(PREFIX))
+    }
+
     /// Whether a text claims to be a refresh token, good or not.
     pub fn looks_like(text: &str) -> bool {
         text.starts_with(PREFIX)

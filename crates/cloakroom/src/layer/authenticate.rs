@@ -86,7 +86,7 @@ where
             Err(refused) => return Box::pin(std::future::ready(Ok(*refused))),
         };
         if let Some(caller) = admitted.known {
-            return match self.auth.proceed(&mut request, Ok(caller), &admitted.seen) {
+            return match self.auth.proceed(&mut request, Ok(caller), Ok(Vec::new()), &admitted.seen) {
                 Some(redirect) => Box::pin(std::future::ready(Ok(redirect))),
                 None => Box::pin(self.inner.call(request)),
             };
@@ -103,8 +103,9 @@ where
                 client: admitted.seen.client,
             };
             let caller = auth.authenticate(&head, admitted.seen.usage, admitted.seen.now).await;
+            let beside = if admitted.several { auth.sessions_in_cookies(&head, admitted.seen.now).await } else { Ok(Vec::new()) };
             let mut request = Request::from_parts(parts, body);
-            match auth.proceed(&mut request, caller, &admitted.seen) {
+            match auth.proceed(&mut request, caller, beside, &admitted.seen) {
                 Some(redirect) => Ok(redirect),
                 None => inner.call(request).await,
             }
@@ -125,6 +126,8 @@ struct Admitted {
     seen: Seen,
     /// The caller, where memory can tell.
     known: Option<Authentication>,
+    /// Whether more than one credential came.
+    several: bool,
 }
 
 /// The mark of a token that resuming has not helped, in the query of the way back.
@@ -171,7 +174,7 @@ impl Auth {
             presented: PresentedCookies::default(),
             cross_origin: CrossOrigin::NotAsked,
         };
-        Admitted { seen, known: Some(Authentication::Absent) }
+        Admitted { seen, known: Some(Authentication::Absent), several: false }
     }
 
     pub(crate) fn own_host(&self, headers: &HeaderMap, authority: Option<&str>) -> Option<&crate::cross_origin::OwnHost> {
@@ -182,6 +185,10 @@ impl Auth {
             (None, _) => authority?.as_bytes(),
             _ => return None,
         };
+        // RFC 9112 §3.2.2: a target that names an authority wins over the header, so both must be ours.
+        if authority.is_some_and(|authority| hosts.find(authority.as_bytes()).is_none()) {
+            return None;
+        }
         hosts.find(host)
     }
 
@@ -189,25 +196,26 @@ impl Auth {
         let (method, headers) = (request.method(), request.headers());
         let host = self.own_host(headers, request.uri().authority().map(http::uri::Authority::as_str));
         if self.0.hosts.is_some() && host.is_none() {
-            return Err(Box::new(problem_response(ProblemCode::WrongHost.into(), &self.0.origin)));
+            return Err(Box::new(problem_response(ProblemCode::WrongHost.into(), &self.0.problems)));
         }
         let client = peer_of(request).map(|peer| self.0.proxies.resolve(peer, headers));
         let head = RequestHead { method, headers, host, client };
         let cross_origin = CrossOrigin::check(&head);
         if cross_origin == CrossOrigin::Foreign {
-            return Err(Box::new(problem_response(ProblemCode::CrossOrigin.into(), &self.0.origin)));
+            return Err(Box::new(problem_response(ProblemCode::CrossOrigin.into(), &self.0.problems)));
         }
         let (now, usage) = (self.0.clock.now(), self.usage_of(method, request.uri().path(), headers));
         let presented = PresentedCookies {
-            session: Self::presents(&head, self.0.cookies.session().name()),
-            jwt: Self::presents(&head, self.0.cookies.jwt().name()),
+            session: Self::presented(&head, self.0.cookies.session().name()),
+            jwt: Self::presented(&head, self.0.cookies.jwt().name()),
         };
-        let known = self.authenticate_now(&head, usage, now);
-        Ok(Admitted { seen: Seen { now, client, usage, presented, cross_origin }, known })
+        let several = presented.session + presented.jwt + usize::from(head.has_bearer()) > 1;
+        let known = if several { None } else { self.authenticate_now(&head, usage, now) };
+        Ok(Admitted { seen: Seen { now, client, usage, presented, cross_origin }, known, several })
     }
 
-    fn presents(head: &RequestHead<'_>, name: &cloakroom_cookie::CookieName) -> bool {
-        cloakroom_cookie::header::values(head.cookie_headers(), name).next().is_some()
+    fn presented(head: &RequestHead<'_>, name: &cloakroom_cookie::CookieName) -> usize {
+        cloakroom_cookie::header::values(head.cookie_headers(), name).count()
     }
 
     /// A passive request authenticates without counting as use: on a safe method, an exchange or a refresh.
@@ -223,6 +231,7 @@ impl Auth {
         &self,
         request: &mut Request<A>,
         caller: Result<Authentication, Unavailable>,
+        beside: Result<Vec<SessionId>, Unavailable>,
         seen: &Seen,
     ) -> Option<Response<B>> {
         if let Ok(Authentication::Rejected(Rejection::TokenExpired { carrier: Carrier::Cookie, claims })) = &caller
@@ -230,7 +239,6 @@ impl Auth {
         {
             return Some(self.to_resume(request));
         }
-        let beside = self.beside(request, &caller, seen);
         let user_agent = request.headers().get(header::USER_AGENT).cloned();
         request.extensions_mut().insert(RequestContext {
             now: seen.now,
@@ -240,25 +248,9 @@ impl Auth {
             usage: seen.usage,
             presented: seen.presented,
             beside,
-            origin: self.0.origin.clone(),
+            problems: self.0.problems.clone(),
         });
         None
-    }
-
-    /// The sessions of cookies that did not decide: asked only where more than one credential came.
-    fn beside<A>(&self, request: &Request<A>, caller: &Result<Authentication, Unavailable>, seen: &Seen) -> Vec<SessionId> {
-        let by_header = match caller {
-            Ok(Authentication::Verified(caller)) => caller.carrier() == Some(Carrier::Header),
-            Ok(Authentication::Rejected(rejection)) => rejection.carrier() == Carrier::Header,
-            Ok(Authentication::Absent) | Err(_) => false,
-        };
-        let cookies = usize::from(seen.presented.session) + usize::from(seen.presented.jwt);
-        if cookies + usize::from(by_header) < 2 {
-            return Vec::new();
-        }
-        let host = self.own_host(request.headers(), request.uri().authority().map(http::uri::Authority::as_str));
-        let head = RequestHead { method: request.method(), headers: request.headers(), host, client: seen.client };
-        self.sessions_in_cookies(&head, seen.now)
     }
 
     fn is_to_be_resumed<A>(&self, request: &Request<A>, seen: &Seen, jti: &str) -> bool {
@@ -284,7 +276,8 @@ impl Auth {
 
 /// Whether a request asks not to count as use. Where it may, the caller knows.
 pub fn asks_to_be_passive(headers: &HeaderMap) -> bool {
-    headers.get("cloakroom-passive").is_some_and(|value| value == "1")
+    let mut values = headers.get_all("cloakroom-passive").iter();
+    values.next().is_some_and(|value| value == "1") && values.next().is_none()
 }
 
 /// The `jti` that resuming has been tried for.

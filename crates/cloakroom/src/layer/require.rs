@@ -68,7 +68,7 @@ where
         Box::pin(async move {
             match allowed(&auth, &requirement, context).await {
                 Ok(()) => inner.call(request).await,
-                Err(problem) => Ok(problem_response(problem, auth.origin())),
+                Err(problem) => Ok(problem_response(problem, auth.problems_page())),
             }
         })
     }

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cloakroom::session::{AuthMethod, CachedSession, Cell, ClientId, EndCause, Scopes, Session, SessionId};
-use cloakroom::{Auth, AuthError, Principal, RequestContext, SecurityEvent, SignIn, SignedIn, signed_in_event};
+use cloakroom::session::{AuthMethod, CachedSession, Carrier, Cell, ClientId, EndCause, Scopes, Session, SessionId};
+use cloakroom::{
+    Auth, AuthError, Principal, Problem, ProblemCode, RequestContext, SecurityEvent, SignIn, SignedIn, signed_in_event,
+};
 
 use super::accounts::Accounts;
 use super::password::{PasswordHash, VerifiedPassword};
@@ -108,9 +110,9 @@ impl Starter {
     ) -> Result<SignedIn, NotStarted> {
         let sessions = self.auth.sessions().ok_or_else(|| AuthError::Internal("this server keeps no sessions".into()))?;
         for _ in 0..3 {
-            let found =
-                sessions.find(id).await?.filter(|session| session.is_live(context.now())).ok_or(AuthError::NotSignedIn)?;
-            let prepared = self.auth.prepare_step_up(&found.to_session(), context.now());
+            let now = self.auth.now().max(context.now());
+            let found = sessions.find(id).await?.filter(|session| session.is_live(now)).ok_or(AuthError::NotSignedIn)?;
+            let prepared = self.auth.prepare_step_up(&found.to_session(), now);
             let (session, family) = (prepared.session().clone(), prepared.family().cloned());
             let stepped = self.accounts.store().step_up(session, prepared.change(), family, verified.clone(), Vec::new()).await?;
             match stepped {
@@ -123,12 +125,14 @@ impl Starter {
         Err(AuthError::Busy.into())
     }
 
-    /// The session of whoever calls, for what delivers it anew. Fails with [`AuthError::NotSignedIn`] where the credential is not the one
+    /// The session of whoever calls, for what delivers it anew. Fails with `not_signed_in` where the credential is not the one
     /// that the session's cell delivers: an exchanged token, or one that travels another way, must not earn the credential itself.
-    pub(crate) async fn own_session(&self, caller: &Principal) -> Result<Arc<CachedSession>, AuthError> {
-        let sessions = self.auth.sessions().ok_or_else(|| AuthError::Internal("this server keeps no sessions".into()))?;
-        let found = sessions.find(caller.session.ok_or(AuthError::NotSignedIn)?).await?;
-        found.filter(|session| caller.cell() == Some(session.session().cell)).ok_or(AuthError::NotSignedIn)
+    pub(crate) async fn own_session(&self, caller: &Principal) -> Result<Arc<CachedSession>, Problem> {
+        let bearer_presented = caller.carrier() == Some(Carrier::Header);
+        let refused = || Problem { bearer_presented, ..Problem::new(ProblemCode::NotSignedIn) };
+        let (Some(sessions), Some(id)) = (self.auth.sessions(), caller.session) else { return Err(refused()) };
+        let found = sessions.find(id).await.map_err(|error| AuthError::from(error).problem())?;
+        found.filter(|session| caller.cell() == Some(session.session().cell)).ok_or_else(refused)
     }
 
     fn sign_in_of(&self, verified: &VerifiedPassword, wish: &Wish) -> Result<SignIn, AuthError> {

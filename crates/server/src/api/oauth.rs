@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloakroom::session::{Cell, ClientId, EndCause, Scopes, SessionToken, Usage};
 use cloakroom::{Auth, AuthError, BUILT_IN_CLIENT, RefreshRequest, Refreshed, RequestContext, asks_to_be_passive};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::shapes::no_store;
 use crate::error::Causes;
+use crate::time_gate::TimeGate;
 
 /// A refusal in the words of RFC 6749 §5.2.
 struct OauthError {
@@ -98,6 +100,14 @@ impl Form {
             _ => Err(invalid),
         }
     }
+}
+
+/// Answers nothing about anybody while the clock cannot be believed.
+pub(crate) async fn hold(State((auth, gate)): State<(Auth, TimeGate)>, request: Request, next: Next) -> Response {
+    if gate.is_open(auth.now()) {
+        return next.run(request).await;
+    }
+    OauthError { status: StatusCode::SERVICE_UNAVAILABLE, word: "temporarily_unavailable" }.into_response()
 }
 
 /// `POST /oauth/token`.

@@ -1,13 +1,16 @@
 //! `/openapi.json`: the API described from the code. Paths come from `urls.rs`, shapes from the types that are answered, problems from their
 //! codes; the table below says what belongs together.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use cloakroom::{Auth, ProblemCode, status_of};
-use std::sync::Arc;
+use serde_json::Value;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{ResponseBuilder, ResponsesBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schema, Type};
@@ -33,8 +36,33 @@ struct Operation {
     body: Option<(&'static str, &'static [Member])>,
     /// The status of success, and the shape of its body.
     answer: (u16, Option<&'static str>),
+    /// What else it answers that is no problem.
+    also: &'static [(u16, &'static str)],
+    /// What may stand in the query.
+    query: &'static [Member],
     problems: &'static [ProblemCode],
+    voice: Voice,
 }
+
+/// In whose words it refuses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    /// In ours: RFC 9457.
+    Api,
+    /// In those of RFC 6749.
+    Oauth,
+    /// It refuses nobody.
+    Public,
+}
+
+/// RFC 6749 §5.1.
+const TOKENS: &[Member] = &[
+    ("access_token", true, "A JWT."),
+    ("refresh_token", true, "The one refresh token that may be spent now."),
+    ("token_type", true, "Bearer"),
+    ("expires_in", true, "Seconds until the access token expires."),
+    ("scope", false, "Words with single spaces between."),
+];
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -47,7 +75,25 @@ fn op(
     answer: (u16, Option<&'static str>),
     problems: &'static [ProblemCode],
 ) -> Operation {
-    Operation { method, path: path.to_owned(), about, body, answer, problems }
+    let path = path.to_owned();
+    Operation { method, path, about, body, answer, also: &[], query: &[], problems, voice: Voice::Api }
+}
+
+impl Operation {
+    const fn also(mut self, also: &'static [(u16, &'static str)]) -> Self {
+        self.also = also;
+        self
+    }
+
+    const fn query(mut self, query: &'static [Member]) -> Self {
+        self.query = query;
+        self
+    }
+
+    const fn in_the_words_of(mut self, voice: Voice) -> Self {
+        self.voice = voice;
+        self
+    }
 }
 
 /// Accounts and their passwords.
@@ -84,7 +130,8 @@ fn of_accounts(urls: &Urls) -> Vec<Operation> {
             )),
             (200, Some("SignIn")),
             &[P::InvalidField, P::InvalidCredentials, P::NotSignedIn, P::TooManyAttempts, P::Busy],
-        ),
+        )
+        .also(&[(204, "In cookie cells: done, with new cookies.")]),
     ]
 }
 
@@ -150,7 +197,8 @@ fn of_sessions(urls: &Urls) -> Vec<Operation> {
             None,
             (204, None),
             &[P::InvalidField, P::NotSignedIn],
-        ),
+        )
+        .query(&[("keep", false, "`current`: all but the caller's own.")]),
         op(
             HttpMethod::Delete,
             &sessions("/{id}"),
@@ -180,7 +228,7 @@ fn of_refreshing(urls: &Urls) -> Vec<Operation> {
             &below_session("/refresh"),
             "Rotates the two cookies of `jwt_cookie`.",
             None,
-            (200, None),
+            (200, Some("Refreshed")),
             &[P::NotSignedIn, P::CrossOrigin],
         ),
         op(
@@ -190,7 +238,15 @@ fn of_refreshing(urls: &Urls) -> Vec<Operation> {
             None,
             (307, None),
             &[P::TokenExpired, P::CrossOrigin],
-        ),
+        ).also(&[(303, "Refused: a GET goes back signed out, a POST to the sign-in page.")]).query(&[("return_to", false, "A path of this server.")]),
+        op(
+            HttpMethod::Post,
+            &below_session("/resume"),
+            "Rotates the two cookies of `jwt_cookie` on the way to a page (307 to `return_to`); for navigations alone, as POST too.",
+            None,
+            (307, None),
+            &[P::TokenExpired, P::CrossOrigin],
+        ).also(&[(303, "Refused: a GET goes back signed out, a POST to the sign-in page.")]).query(&[("return_to", false, "A path of this server.")]),
         op(
             HttpMethod::Post,
             &below_session("/tokens"),
@@ -222,9 +278,10 @@ fn of_machines(urls: &Urls) -> Vec<Operation> {
                     ("scope", false, "Words with single spaces between."),
                 ],
             )),
-            (200, None),
+            (200, Some("Tokens")),
             &[],
-        ),
+        )
+        .in_the_words_of(Voice::Oauth),
         op(
             HttpMethod::Post,
             &urls.oauth_revoke,
@@ -232,11 +289,14 @@ fn of_machines(urls: &Urls) -> Vec<Operation> {
             Some((FORM, &[("token", true, "The token."), ("client_id", false, "The client; the built-in one without.")])),
             (200, None),
             &[],
-        ),
-        op(HttpMethod::Get, &urls.jwks, "The public keys (RFC 7517).", None, (200, None), &[]),
-        op(HttpMethod::Get, &urls.metadata, "The endpoints (RFC 8414).", None, (200, None), &[]),
-        op(HttpMethod::Get, &urls.health, "Whether the process lives.", None, (200, None), &[]),
-        op(HttpMethod::Get, &urls.ready, "Whether it can do its work.", None, (200, None), &[]),
+        )
+        .in_the_words_of(Voice::Oauth),
+        op(HttpMethod::Get, &urls.jwks, "The public keys (RFC 7517).", None, (200, None), &[]).in_the_words_of(Voice::Public),
+        op(HttpMethod::Get, &urls.metadata, "The endpoints (RFC 8414).", None, (200, None), &[]).in_the_words_of(Voice::Public),
+        op(HttpMethod::Get, &urls.health, "Whether the process lives.", None, (200, None), &[]).in_the_words_of(Voice::Public),
+        op(HttpMethod::Get, &urls.ready, "Whether it can do its work.", None, (200, None), &[])
+            .also(&[(503, "It cannot.")])
+            .in_the_words_of(Voice::Public),
     ]
 }
 
@@ -256,55 +316,100 @@ pub(crate) fn describe(origin: &str, urls: &Urls) -> OpenApi {
 
 impl Operation {
     fn item(&self) -> PathItem {
-        let mut responses = ResponsesBuilder::new().response(self.answer.0.to_string(), self.success());
-        let mut statuses: Vec<u16> = self.problems.iter().map(|code| status_of(*code).as_u16()).collect();
-        statuses.extend(self.body.map(|_| 400));
-        statuses.push(503);
-        statuses.sort_unstable();
-        statuses.dedup();
-        for status in statuses {
-            let codes: Vec<&str> =
-                self.problems.iter().filter(|code| status_of(**code).as_u16() == status).map(|code| code.word()).collect();
-            let about = if codes.is_empty() { "A problem.".to_owned() } else { codes.join(", ") };
-            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-            let response = ResponseBuilder::new().description(about).content("application/problem+json", content).build();
-            responses = responses.response(status.to_string(), response);
+        let mut responses = ResponsesBuilder::new().response(self.answer.0.to_string(), answered("Done.", JSON, self.answer.1));
+        for (status, about) in self.also {
+            responses = responses.response(status.to_string(), answered(about, JSON, None));
+        }
+        for (status, about) in self.refusals() {
+            let (media_type, shape) = match self.voice {
+                Voice::Oauth => (JSON, "OAuthError"),
+                Voice::Api | Voice::Public => ("application/problem+json", "Problem"),
+            };
+            responses = responses.response(status.to_string(), answered(&about, media_type, Some(shape)));
         }
         let mut operation = OperationBuilder::new().summary(Some(self.about)).responses(responses.build());
         if self.path.contains("{id}") {
-            let id = ParameterBuilder::new()
-                .name("id")
-                .parameter_in(ParameterIn::Path)
-                .required(Required::True)
-                .schema(Some(text("A session id.")));
-            operation = operation.parameter(id.build());
+            operation = operation.parameter(parameter("id", ParameterIn::Path, true, "A session id."));
+        }
+        for (name, needed, about) in self.query {
+            operation = operation.parameter(parameter(name, ParameterIn::Query, *needed, about));
         }
         if let Some((media_type, members)) = self.body {
-            let content = ContentBuilder::new().schema(Some(object_of(members))).build();
+            let content = ContentBuilder::new().schema(Some(object_of(members, self.voice == Voice::Oauth))).build();
             operation = operation.request_body(Some(RequestBodyBuilder::new().content(media_type, content).build()));
         }
         PathItem::new(self.method.clone(), operation.build())
     }
 
-    fn success(&self) -> utoipa::openapi::Response {
-        let response = ResponseBuilder::new().description("Done.");
-        match self.answer.1 {
-            Some(shape) => {
-                response.content(JSON, ContentBuilder::new().schema(Some(Ref::from_schema_name(shape))).build()).build()
+    /// Each status it refuses with, and the codes.
+    fn refusals(&self) -> BTreeMap<u16, String> {
+        match self.voice {
+            Voice::Public => BTreeMap::new(),
+            Voice::Oauth => [
+                (400, "invalid_request, invalid_grant, invalid_scope, invalid_target, unsupported_grant_type, unsupported_token_type"),
+                (401, "invalid_client"),
+                (503, "temporarily_unavailable"),
+            ]
+            .map(|(status, about)| (status, about.to_owned()))
+            .into(),
+            Voice::Api => {
+                let mut refusals: BTreeMap<u16, String> = BTreeMap::new();
+                for code in self.problems.iter().copied().chain(self.implied()) {
+                    let about = refusals.entry(status_of(code).as_u16()).or_default();
+                    if !about.split(", ").any(|known| known == code.word()) {
+                        let comma = if about.is_empty() { "" } else { ", " };
+                        *about = format!("{about}{comma}{}", code.word());
+                    }
+                }
+                refusals
             }
-            None => response.build(),
         }
     }
+
+    /// What every operation of its kind may refuse with.
+    fn implied(&self) -> impl Iterator<Item = ProblemCode> {
+        use ProblemCode as P;
+        let unsafe_method = !matches!(self.method, HttpMethod::Get);
+        let knows_callers = self.problems.contains(&P::NotSignedIn);
+        let of_body: &[P] = if self.body.is_some() { &[P::MalformedRequest, P::TooLarge, P::UnsupportedMediaType] } else { &[] };
+        let of_method: &[P] = if unsafe_method { &[P::CrossOrigin] } else { &[] };
+        let of_caller: &[P] = match (knows_callers, unsafe_method) {
+            (true, true) => &[P::TokenExpired, P::SessionRotated],
+            (true, false) => &[P::TokenExpired],
+            (false, _) => &[],
+        };
+        [of_body, of_method, of_caller, &[P::WrongHost, P::StoreUnavailable]].concat().into_iter()
+    }
+}
+
+fn answered(about: &str, media_type: &str, shape: Option<&str>) -> utoipa::openapi::Response {
+    let response = ResponseBuilder::new().description(about);
+    match shape {
+        Some(shape) => {
+            response.content(media_type, ContentBuilder::new().schema(Some(Ref::from_schema_name(shape))).build()).build()
+        }
+        None => response.build(),
+    }
+}
+
+fn parameter(name: &str, place: ParameterIn, needed: bool, about: &str) -> Parameter {
+    let required = if needed { Required::True } else { Required::False };
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(text(about))).build()
 }
 
 fn text(about: &str) -> Object {
     ObjectBuilder::new().schema_type(Type::String).description(Some(about)).build()
 }
 
-fn object_of(members: &[Member]) -> Schema {
-    let mut object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+/// An object with these members; `open` says that others are ignored.
+fn object_of(members: &[Member], open: bool) -> Schema {
+    let mut object = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(open)));
     for (name, needed, about) in members {
-        let kind = if *name == "remember" { Type::Boolean } else { Type::String };
+        let kind = match *name {
+            "remember" => Type::Boolean,
+            "expires_in" => Type::Integer,
+            _ => Type::String,
+        };
         object = object.property(*name, ObjectBuilder::new().schema_type(kind).description(Some(*about)).build());
         if *needed {
             object = object.required(*name);
@@ -333,6 +438,12 @@ fn components() -> utoipa::openapi::Components {
         shape::<ReachedSession<'_>>(),
         shape::<ReachedCredential<'_>>(),
         ("Problem".to_owned(), RefOr::T(problem())),
+        (
+            "Refreshed".to_owned(),
+            RefOr::T(object_of(&[("expires_in", true, "Seconds until the new access token expires.")], false)),
+        ),
+        ("Tokens".to_owned(), RefOr::T(object_of(TOKENS, false))),
+        ("OAuthError".to_owned(), RefOr::T(object_of(&[("error", true, "A word of RFC 6749, 7009 or 8707.")], false))),
     ];
     ComponentsBuilder::new().schemas_from_iter(shapes).build()
 }
@@ -362,7 +473,35 @@ pub(crate) async fn show(State(auth): State<Auth>, State(urls): State<Arc<Urls>>
     if !auth.origin().is_loopback() {
         return Err(ProblemCode::NotFound.into());
     }
-    Ok(no_store(Json(describe(auth.origin().as_str(), &urls))))
+    let mut described = serde_json::to_value(describe(auth.origin().as_str(), &urls)).map_err(|_| ProblemCode::Internal)?;
+    leave_out_null(&mut described);
+    Ok(no_store(Json(described)))
+}
+
+/// A member that does not apply is left out, never null: so no type is "or null".
+fn leave_out_null(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Array(types)) = members.get_mut("type") {
+                types.retain(|kind| kind != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    members.insert("type".to_owned(), only);
+                }
+            }
+            if let Some(Value::Array(kinds)) = members.get_mut("oneOf") {
+                kinds.retain(|kind| kind["type"] != "null");
+                if let [Value::Object(only)] = kinds.as_slice() {
+                    let only = only.clone();
+                    members.remove("oneOf");
+                    members.extend(only);
+                }
+            }
+            members.values_mut().for_each(leave_out_null);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_null),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -371,7 +510,10 @@ mod tests {
 
     #[test]
     fn every_reference_leads_to_a_shape() {
-        let text = serde_json::to_string(&describe("http://localhost:8080", &Urls::below(""))).unwrap();
+        let mut described = serde_json::to_value(describe("http://localhost:8080", &Urls::below(""))).unwrap();
+        leave_out_null(&mut described);
+        let text = described.to_string();
+        assert!(!text.contains("\"null\""));
         let names: Vec<_> = components().schemas.keys().cloned().collect();
         let mut found = 0;
         for reference in text.split("\"$ref\":\"#/components/schemas/").skip(1) {

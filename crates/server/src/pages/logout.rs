@@ -79,7 +79,10 @@ pub(crate) async fn show(
     if owner(&context).is_some() {
         return ask(&door, StatusCode::OK, &context).await;
     }
+    // A link can say anything: what no token could last is not repeated.
+    let latest = door.starter.auth.feed_window().until(context.now());
     let until = value_in(query.as_deref(), UNTIL).and_then(|text| text.parse().ok()).map(Timestamp::from_seconds);
+    let until = until.filter(|until| *until <= latest);
     page(&door, StatusCode::OK, "out", until, &context).await
 }
 

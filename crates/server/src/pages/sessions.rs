@@ -260,6 +260,9 @@ fn row_of(row: &LiveCredential, now: Timestamp) -> Row {
     }
 }
 
+/// More sessions than anybody has.
+const MOST_SESSIONS: usize = 10_000;
+
 /// What was ended just now, as the query says it.
 #[derive(Clone, Copy)]
 enum Ended {
@@ -273,7 +276,9 @@ impl Ended {
         let number = |name| value_in(query, name)?.parse().ok();
         one.or_else(|| {
             let elsewhere_until = Timestamp::from_seconds(number(UNTIL).unwrap_or_default());
-            Some(Self::Others { count: usize::try_from(number("others")?).ok()?, elsewhere_until })
+            // A link can say anything: more than anybody has is not repeated.
+            let count = usize::try_from(number("others")?).ok().filter(|count| *count <= MOST_SESSIONS)?;
+            Some(Self::Others { count, elsewhere_until })
         })
     }
 }

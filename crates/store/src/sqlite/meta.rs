@@ -11,7 +11,7 @@ use super::store_error;
 pub(super) const FEED_EPOCH: &str = "feed_epoch";
 /// The longest lifetime that access tokens ever had, in milliseconds.
 pub(super) const LONGEST_ACCESS_LIFETIME: &str = "longest_access_lifetime";
-/// The latest moment at which a session is known to have been used, in milliseconds.
+/// The latest moment at which anything was written, in milliseconds.
 pub(super) const NEWEST_TIME: &str = "newest_time";
 
 /// Reads a value.

@@ -144,7 +144,12 @@ impl SqliteStore {
         self.writer().run(|job| meta::write_and_remove(job.connection())).await
     }
 
-    /// The latest moment at which a session is known to have been used: a wall clock that is behind it is wrong.
+    /// Takes the word of a clock that is behind [`SqliteStore::newest_time`]: from now on that is the newest.
+    pub async fn accept_time(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer().run(move |job| meta::set(job.connection(), meta::NEWEST_TIME, &now.as_millis().to_be_bytes())).await
+    }
+
+    /// The latest moment at which anything was written: a wall clock that is behind it is wrong.
     pub fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
         let millis = self.0.readers.with(|connection| meta::number(connection, meta::NEWEST_TIME))?;
         Ok(millis.map(Timestamp::from_millis))

@@ -30,6 +30,7 @@ use super::database::Database;
 use super::feed;
 use super::job::{Following, Job};
 use super::lock::FileLock;
+use super::meta;
 use super::sinks::{Sinks, survive};
 
 /// The most jobs that share a commit: beyond it the `fsync` costs each of them next to nothing.
@@ -171,6 +172,8 @@ enum BatchError {
     TransactionLost,
     #[error("the feed cannot be read")]
     Feed(#[source] StoreError),
+    #[error("the newest moment cannot be written")]
+    Time(#[source] StoreError),
     #[error("the database cannot be written")]
     Sqlite(#[from] rusqlite::Error),
 }
@@ -258,6 +261,10 @@ impl Scribe {
         let mut has_written = false;
         for work in batch {
             has_written |= act_in_savepoint(connection, work.as_mut(), following)?;
+        }
+        if has_written {
+            // A clock that starts behind this has gone wrong; what was answered under this one must not be forgotten under that.
+            meta::raise(connection, meta::NEWEST_TIME, self.place.clock.now().as_millis()).map_err(BatchError::Time)?;
         }
         run(connection, "COMMIT")?;
         Ok(has_written)

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use cloakroom_primitives::{MasterKey, MasterKeys, SeededRandom, decode_base64url};
 use cloakroom_session::{
-    Cell, Change, ChangeCause, EndedFeed, FamilyId, FeedEntry, RefreshFamily, RefreshStore, RefreshToken, Scopes, Seen, Session,
-    SessionStore, SessionToken, Start, StoreError,
+    Cell, Change, ChangeCause, EndCause, EndedFeed, Ending, FamilyId, FeedEntry, RefreshFamily, RefreshStore, RefreshToken,
+    Scopes, Seen, Session, SessionStore, SessionToken, Start, StoreError,
 };
-use cloakroom_store::sqlite::sessions;
+use cloakroom_store::sqlite::{SqliteOptions, SqliteStore, sessions};
 use rusqlite::types::ValueRef;
 
 use crate::fixture::{Folder, NOW, filled, session, start, user};
@@ -95,22 +95,32 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn the_newest_time_is_that_of_the_latest_use_and_stays() {
+async fn the_newest_time_is_that_of_the_latest_write_or_use_and_stays() {
     let folder = Folder::new();
-    let store = folder.open();
-    let ids = filled(&store, 2).await;
+    let clock = cloakroom_primitives::FixedClock::at(NOW);
+    let options = || SqliteOptions { clock: std::sync::Arc::new(clock.clone()), ..SqliteOptions::default() };
+    let store = SqliteStore::open(&folder.database(), options()).unwrap();
     assert_eq!(store.newest_time().unwrap(), None);
+    let ids = filled(&store, 2).await;
+    assert_eq!(store.newest_time().unwrap(), Some(NOW));
+    let after = |seconds| NOW.plus(Duration::from_secs(seconds));
     let seen = |index: usize, seconds| {
-        let seen_at = NOW.plus(Duration::from_secs(seconds));
+        let seen_at = after(seconds);
         Seen { id: ids[index], seen_at, seen_from: None, ends_at: seen_at.plus(Duration::from_hours(1)) }
     };
     store.touch(&[seen(0, 20), seen(1, 10)]).await.unwrap();
-    assert_eq!(store.newest_time().unwrap(), Some(NOW.plus(Duration::from_secs(20))));
+    assert_eq!(store.newest_time().unwrap(), Some(after(20)));
     store.sweep(&[seen(1, 15)], NOW, 10).await.unwrap();
-    assert_eq!(store.newest_time().unwrap(), Some(NOW.plus(Duration::from_secs(20))));
-    store.sweep(&[seen(1, 30)], NOW, 10).await.unwrap();
+    assert_eq!(store.newest_time().unwrap(), Some(after(20)));
+    clock.advance(Duration::from_secs(30));
+    let ending = Ending { cause: EndCause::SignedOut, at: after(30), matters_until: after(340) };
+    store.remove(ids[0], ending).await.unwrap();
     drop(store);
-    assert_eq!(folder.open().newest_time().unwrap(), Some(NOW.plus(Duration::from_secs(30))));
+    let store = SqliteStore::open(&folder.database(), options()).unwrap();
+    assert_eq!(store.newest_time().unwrap(), Some(after(30)));
+    store.accept_time(NOW).await.unwrap();
+    // The clock of this store is at that moment still: what it writes, it has seen.
+    assert_eq!(store.newest_time().unwrap(), Some(after(30)));
 }
 
 #[tokio::test]
