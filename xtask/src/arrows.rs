@@ -10,11 +10,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cloakroom-cookie", &["cloakroom-primitives"]),
     ("cloakroom-session", &["cloakroom-primitives"]),
     ("cloakroom-jwt", &["cloakroom-primitives"]),
+    ("cloakroom-explain", &["cloakroom-primitives"]),
+    ("cloakroom-advise", &[]),
     ("cloakroom", &["cloakroom-primitives", "cloakroom-cookie", "cloakroom-session", "cloakroom-jwt"]),
     ("cloakroom-store", &["cloakroom-primitives", "cloakroom-session"]),
     (
         "cloakroom-server",
-        &["cloakroom-primitives", "cloakroom-cookie", "cloakroom-session", "cloakroom-jwt", "cloakroom", "cloakroom-store"],
+        &[
+            "cloakroom-primitives",
+            "cloakroom-cookie",
+            "cloakroom-session",
+            "cloakroom-jwt",
+            "cloakroom-explain",
+            "cloakroom-advise",
+            "cloakroom",
+            "cloakroom-store",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -70,9 +70,7 @@ pub(crate) fn router(app: &App) -> Router {
     let not_asked = described
         .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
-        .route(&urls.css, get(assets::css))
-        .route(&urls.js, get(assets::js))
-        .route(&urls.icon, get(assets::icon))
+        .route(&format!("{}/{{name}}", urls.assets), get(assets::show))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))
         .route(&urls.openapi, get(openapi::show))

@@ -1,27 +1,42 @@
 //! What pages load, all of it ours and compiled in.
 
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use cloakroom::ProblemCode;
 use http::{HeaderValue, header};
 
-fn asset(content_type: &'static str, body: &'static str) -> Response {
+use crate::error::ApiError;
+
+/// A file that pages load.
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    body: &'static str,
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+macro_rules! assets {
+    ($($name:literal: $content_type:expr),+ $(,)?) => {
+        &[$(Asset { name: $name, content_type: $content_type, body: include_str!(concat!("../../assets/", $name)) }),+]
+    };
+}
+
+/// Every file. Pages work without the scripts.
+const ASSETS: &[Asset] = assets! {
+    "cloakroom.css": CSS,
+    "cloakroom.js": JS,
+    "mark.svg": SVG,
+};
+
+/// `GET /assets/{name}`.
+pub(crate) async fn show(Path(name): Path<String>) -> Result<Response, ApiError> {
+    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(ProblemCode::NotFound)?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
     ];
-    (headers, body).into_response()
-}
-
-/// The styles.
-pub(crate) async fn css() -> Response {
-    asset("text/css; charset=utf-8", include_str!("../../assets/cloakroom.css"))
-}
-
-/// The script, which every page works without.
-pub(crate) async fn js() -> Response {
-    asset("text/javascript; charset=utf-8", include_str!("../../assets/cloakroom.js"))
-}
-
-/// The mark.
-pub(crate) async fn icon() -> Response {
-    asset("image/svg+xml", include_str!("../../assets/mark.svg"))
+    Ok((headers, asset.body).into_response())
 }

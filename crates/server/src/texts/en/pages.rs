@@ -13,6 +13,10 @@ use cloakroom_primitives::Timestamp;
 use jiff::{Zoned, tz::TimeZone};
 use serde::Serialize;
 
+use super::advise::{self, Advise};
+use super::explain::{self, Explain};
+use super::lab::{self, Lab};
+
 /// Every sentence without a parameter, grouped by the page or part that says it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Texts {
@@ -32,6 +36,9 @@ pub(crate) struct Texts {
     pub(crate) problem: ProblemPage,
     pub(crate) problems: ProblemsPage,
     pub(crate) next: Next,
+    pub(crate) explain: Explain,
+    pub(crate) advise: Advise,
+    pub(crate) lab: Lab,
 }
 
 /// What stands around every page.
@@ -48,6 +55,9 @@ pub(crate) struct Frame {
     pub(crate) problems: &'static str,
     pub(crate) api: &'static str,
     pub(crate) nothing_from_elsewhere: &'static str,
+    pub(crate) lab: &'static str,
+    pub(crate) explain: &'static str,
+    pub(crate) advise: &'static str,
     /// Stands before the title of a page that comes back with an error.
     pub(crate) error_prefix: &'static str,
 }
@@ -318,6 +328,9 @@ pub(crate) const EN: Texts = Texts {
         problems: "Every error, explained",
         api: "API description",
         nothing_from_elsewhere: "This page loads nothing from elsewhere.",
+        lab: "Lab",
+        explain: "Explain",
+        advise: "Adviser",
         error_prefix: "Error: ",
     },
     fields: Fields {
@@ -559,6 +572,9 @@ pub(crate) const EN: Texts = Texts {
         correct: "change the request",
         denied: "do not send it again",
     },
+    explain: explain::TEXTS,
+    advise: advise::TEXTS,
+    lab: lab::TEXTS,
 };
 
 /// What a problem code means, for a person.

@@ -1,0 +1,86 @@
+//! What is known about one value: the seam between the formats, which know values, and the messages, which know where values stand.
+
+use std::ops::Range;
+
+use cloakroom_primitives::Timestamp;
+use serde_json::Value;
+
+use crate::format::Format;
+use crate::part::Confidence;
+
+/// Where a value was found; its name and the message around it narrow what it can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Pasted alone.
+    Bare,
+    /// The value of a cookie; whether `Cookie` or `Set-Cookie` is the message's affair.
+    Cookie {
+        /// The cookie's name, as written.
+        name: String,
+    },
+    /// The value of a header, or of a parameter of one.
+    Header {
+        /// The header's name in lower case.
+        name: String,
+        /// The authentication scheme in lower case, in `Authorization` and `Proxy-Authorization`.
+        scheme: Option<String>,
+    },
+    /// A form field, a query parameter, a member of a JSON body.
+    Field {
+        /// The field's name, as written.
+        name: String,
+    },
+}
+
+/// What is known about one value.
+#[derive(Clone, Debug)]
+pub(crate) struct Classified {
+    /// The row of the table.
+    pub(crate) format: &'static Format,
+    /// How sure that is.
+    pub(crate) confidence: Confidence,
+    /// Why, in sentences without a full stop.
+    pub(crate) because: Vec<String>,
+    /// What else it could be, at most three, with why.
+    pub(crate) alternatives: Vec<(&'static Format, String)>,
+    /// The value's segments in order, as byte ranges of the value. They do not overlap; what no segment covers is shown.
+    pub(crate) segments: Vec<Segment>,
+    /// What decodes inside, for people to read: header and claims of a JWT, the object of a signed cookie. Whole; blanked when shown.
+    pub(crate) decoded: Option<Value>,
+    /// Complete credentials inside this one, with a path to each.
+    pub(crate) nested: Vec<(String, String)>,
+    /// Times that stand inside.
+    pub(crate) times: Times,
+    /// Estimated bits of the random part, where there is one.
+    pub(crate) bits: Option<f64>,
+    /// Whether it says that only the holder of a key may use it (`cnf`).
+    pub(crate) is_bound: bool,
+    /// What only this kind of value has.
+    pub(crate) inside: Inside,
+}
+
+/// A piece of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Stable word: `header`, `payload`, `signature`, `id`, `secret`, `checksum`, …
+    pub(crate) id: &'static str,
+    /// What a page calls it.
+    pub(crate) label: &'static str,
+    /// Bytes of the value.
+    pub(crate) range: Range<usize>,
+    /// Whether a copy of it is worth something: blanked wherever the value is shown.
+    pub(crate) secret: bool,
+    /// One sentence for people.
+    pub(crate) says: String,
+}
+
+/// Times that stand inside a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// When it was made.
+    pub(crate) issued_at: Option<Timestamp>,
+    /// From when it counts.
+    pub(crate) starts_at: Option<Timestamp>,
+    /// When it ends by itself.
+    pub(crate) ends_at: Option<Timestamp>,
+}

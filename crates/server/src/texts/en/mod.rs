@@ -1,0 +1,8 @@
+//! English, one file per part of the product.
+
+mod advise;
+mod explain;
+mod lab;
+mod pages;
+
+pub(crate) use pages::*;
