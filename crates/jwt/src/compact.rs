@@ -31,6 +31,11 @@ impl<'t> CompactJws<'t> {
         Ok(Self { signing_input, header, payload, signature })
     }
 
+    /// The header, still encoded.
+    pub(crate) fn header(&self) -> &'t str {
+        self.header
+    }
+
     /// What the signature is over.
     pub(crate) fn signing_input(&self) -> &'t [u8] {
         self.signing_input.as_bytes()

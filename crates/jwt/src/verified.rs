@@ -1,9 +1,9 @@
 //! Remembers tokens whose signature has been found good, so that the second use of a token costs a hash and a look-up.
 //!
 //! 1. A token is found by the SHA-256 of its whole text: another signature over the same claims is another token.
-//! 2. What is remembered is that the signature is good under one key of one ring, and what the token says. Whether it is good *now*
-//!    and *here* is asked anew every time.
-//! 3. What was found under another ring is not found any more.
+//! 2. What is remembered is that the signature is good under one key of one ring, and what the token says. Whether that key still counts
+//!    and whether the token is good *now* and *here* is asked anew every time.
+//! 3. What was found under another ring does not count any more.
 //! 4. Only good tokens are remembered, so nobody can fill the memory without having been issued tokens.
 
 use std::sync::Arc;
@@ -11,8 +11,6 @@ use std::sync::Arc;
 use aws_lc_rs::digest;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
-
-use crate::KeyRing;
 
 /// The SHA-256 of a token's text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,7 +28,7 @@ impl TokenHash {
 pub(crate) struct SignedToken<C> {
     pub(crate) claims: Arc<C>,
     pub(crate) kid: Arc<str>,
-    pub(crate) typ: Option<Box<str>>,
+    pub(crate) typ: Option<Arc<str>>,
     /// The ring whose key has signed it.
     pub(crate) generation: u64,
 }
@@ -54,9 +52,9 @@ impl<C> VerifiedTokens<C> {
         Self { tokens: Cache::with_options(options, UnitWeighter, DefaultHashBuilder::default(), DefaultLifecycle::default()) }
     }
 
-    /// What the token says, if its signature was found good under a key of this very ring that still verifies.
-    pub(crate) fn find(&self, hash: &TokenHash, ring: &KeyRing) -> Option<Arc<SignedToken<C>>> {
-        self.tokens.get(hash).filter(|token| token.generation == ring.generation() && ring.find(&token.kid).is_some())
+    /// What the token of that hash says, if its signature was found good.
+    pub(crate) fn find(&self, hash: &TokenHash) -> Option<Arc<SignedToken<C>>> {
+        self.tokens.get(hash)
     }
 
     pub(crate) fn insert(&self, hash: TokenHash, token: Arc<SignedToken<C>>) {

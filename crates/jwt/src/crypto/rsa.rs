@@ -1,27 +1,87 @@
-//! RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
+//! RSASSA-PKCS1-v1_5 and RSASSA-PSS, each with SHA-256, SHA-384 and SHA-512 (RFC 7518 §3.3, §3.5).
 //!
 //! 1. A modulus has 2,048 to 4,096 bits and is odd; a new key has 3,072.
 //! 2. An exponent is odd, at least 65,537 and has at most 32 bits: 1 would make every message its own signature, and long ones cost
 //!    the verifier time.
 //! 3. A modulus made by the faulty generator of ROCA (CVE-2017-15361) is refused: its factors can be computed.
+//! 4. A key does one scheme. The salt of PSS is as long as its hash.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
+    KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+    RSA_PSS_2048_8192_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaKeyPair, RsaParameters, RsaPublicKeyComponents,
+    RsaSignatureEncoding,
 };
 use cloakroom_primitives::Secret;
+use zeroize::Zeroizing;
 
+use super::der_writer::rsa_private_key;
 use crate::{KeyError, SignError};
 
-/// A private key.
-pub(crate) struct Rs256Pair(RsaKeyPair);
+/// Padding and hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RsaScheme {
+    Pkcs1Sha256,
+    Pkcs1Sha384,
+    Pkcs1Sha512,
+    PssSha256,
+    PssSha384,
+    PssSha512,
+}
 
-impl Rs256Pair {
+impl RsaScheme {
+    const fn encoding(self) -> &'static RsaSignatureEncoding {
+        match self {
+            Self::Pkcs1Sha256 => &RSA_PKCS1_SHA256,
+            Self::Pkcs1Sha384 => &RSA_PKCS1_SHA384,
+            Self::Pkcs1Sha512 => &RSA_PKCS1_SHA512,
+            Self::PssSha256 => &RSA_PSS_SHA256,
+            Self::PssSha384 => &RSA_PSS_SHA384,
+            Self::PssSha512 => &RSA_PSS_SHA512,
+        }
+    }
+
+    const fn parameters(self) -> &'static RsaParameters {
+        match self {
+            Self::Pkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+            Self::Pkcs1Sha384 => &RSA_PKCS1_2048_8192_SHA384,
+            Self::Pkcs1Sha512 => &RSA_PKCS1_2048_8192_SHA512,
+            Self::PssSha256 => &RSA_PSS_2048_8192_SHA256,
+            Self::PssSha384 => &RSA_PSS_2048_8192_SHA384,
+            Self::PssSha512 => &RSA_PSS_2048_8192_SHA512,
+        }
+    }
+}
+
+/// A private key.
+pub(crate) struct RsaPair(RsaKeyPair);
+
+/// The private numbers of a key (RFC 7518 §6.3.2), big-endian.
+pub(crate) struct RsaPrivate {
+    pub(crate) d: Zeroizing<Vec<u8>>,
+    pub(crate) p: Zeroizing<Vec<u8>>,
+    pub(crate) q: Zeroizing<Vec<u8>>,
+    pub(crate) dp: Zeroizing<Vec<u8>>,
+    pub(crate) dq: Zeroizing<Vec<u8>>,
+    pub(crate) qi: Zeroizing<Vec<u8>>,
+}
+
+impl RsaPair {
     /// Makes a key of 3,072 bits with the library's own generator, which takes no randomness from us.
     pub(crate) fn generate() -> Result<Self, KeyError> {
         RsaKeyPair::generate(KeySize::Rsa3072).map(Self).map_err(|_| KeyError::NotGenerated)
+    }
+
+    /// Takes the numbers; the library refuses those that do not belong together.
+    pub(crate) fn from_numbers(n: &[u8], e: &[u8], private: &RsaPrivate) -> Result<Self, KeyError> {
+        let RsaPrivate { d, p, q, dp, dq, qi } = private;
+        let der = rsa_private_key([n, e, d, p, q, dp, dq, qi]);
+        RsaKeyPair::from_der(&der)
+            .map(Self)
+            .map_err(|_| KeyError::Malformed { reason: "the numbers are not an RSA key of 2,048 bits or more" })
     }
 
     pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
@@ -40,27 +100,27 @@ impl Rs256Pair {
         self.0.public_key().as_ref()
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+    pub(crate) fn sign(&self, scheme: RsaScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         // The library takes the generator for the sake of an older interface and does not use it.
-        self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).map_err(|_| SignError::Key)?;
+        self.0.sign(scheme.encoding(), &SystemRandom::new(), message, &mut signature).map_err(|_| SignError::Key)?;
         Ok(signature)
     }
 }
 
 /// A public key.
-pub(crate) struct Rs256Public {
+pub(crate) struct RsaPublic {
     key: ParsedPublicKey,
     modulus_length: usize,
 }
 
-impl Rs256Public {
+impl RsaPublic {
     /// Takes modulus and exponent, big-endian.
-    pub(crate) fn new(n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
+    pub(crate) fn new(scheme: RsaScheme, n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
         check_modulus(n)?;
         check_exponent(e)?;
         let key = RsaPublicKeyComponents { n, e }
-            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+            .to_parsed_public_key(scheme.parameters())
             .map_err(|_| KeyError::Malformed { reason: "n and e are not an RSA key" })?;
         Ok(Self { key, modulus_length: n.len() })
     }
