@@ -1,6 +1,6 @@
 //! The compact form of a JWS: three parts in base64url, joined by dots (RFC 7515 §7.1).
 
-use cloakroom_primitives::{decode_base64url, encode_base64url};
+use cloakroom_primitives::{decode_base64url, decode_base64url_into, encode_base64url};
 
 use crate::JwtError;
 
@@ -45,12 +45,15 @@ impl<'t> CompactJws<'t> {
         decode_base64url(self.header).map_err(|_| JwtError::Malformed { reason: "header is not base64url" })
     }
 
-    pub(crate) fn decode_payload(&self) -> Result<Vec<u8>, JwtError> {
-        decode_base64url(self.payload).map_err(|_| JwtError::Malformed { reason: "payload is not base64url" })
-    }
-
-    pub(crate) fn decode_signature(&self) -> Result<Vec<u8>, JwtError> {
-        decode_base64url(self.signature).map_err(|_| JwtError::Malformed { reason: "signature is not base64url" })
+    /// Decodes the signature, lets it be judged, and only then decodes the payload into the same room.
+    pub(crate) fn open(self, is_good: impl FnOnce(&[u8]) -> Result<(), JwtError>) -> Result<Vec<u8>, JwtError> {
+        let mut bytes = Vec::with_capacity(self.payload.len().max(self.signature.len()));
+        decode_base64url_into(self.signature, &mut bytes)
+            .map_err(|_| JwtError::Malformed { reason: "signature is not base64url" })?;
+        is_good(&bytes)?;
+        decode_base64url_into(self.payload, &mut bytes)
+            .map_err(|_| JwtError::Malformed { reason: "payload is not base64url" })?;
+        Ok(bytes)
     }
 }
 
@@ -95,7 +98,18 @@ mod tests {
         append_signature(&mut token, b"signature");
         let jws = CompactJws::split(&token).unwrap();
         assert_eq!(jws.decode_header(), Ok(b"header".to_vec()));
-        assert_eq!(jws.decode_payload(), Ok(b"payload".to_vec()));
-        assert_eq!(jws.decode_signature(), Ok(b"signature".to_vec()));
+        let judged = jws.open(|signature| {
+            assert_eq!(signature, b"signature");
+            Ok(())
+        });
+        assert_eq!(judged, Ok(b"payload".to_vec()));
+    }
+
+    #[test]
+    fn a_payload_under_a_bad_signature_is_not_decoded() {
+        let refused = JwtError::Untrusted { reason: "bad" };
+        assert_eq!(CompactJws::split("aa.?.AAAA").unwrap().open(|_| Err(refused)), Err(refused));
+        let malformed = CompactJws::split("aa.?.AAAA").unwrap().open(|_| Ok(()));
+        assert_eq!(malformed, Err(JwtError::Malformed { reason: "payload is not base64url" }));
     }
 }
