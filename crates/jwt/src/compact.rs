@@ -36,6 +36,11 @@ impl<'t> CompactJws<'t> {
         self.header
     }
 
+    /// The signature, still encoded.
+    pub(crate) fn signature(&self) -> &'t str {
+        self.signature
+    }
+
     /// What the signature is over.
     pub(crate) fn signing_input(&self) -> &'t [u8] {
         self.signing_input.as_bytes()

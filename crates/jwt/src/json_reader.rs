@@ -430,7 +430,7 @@ mod tests {
     fn a_changed_text_is_read_as_serde_json_reads_it_or_refused_for_a_duplicate() {
         let random = SeededRandom::new(7);
         let mut accepted = 0;
-        for round in 0..60_000 {
+        for round in 0..30_000 {
             let mut text = SEEDS[round % SEEDS.len()].as_bytes().to_vec();
             let mut draw = [0; 8];
             random.fill(&mut draw);
@@ -446,7 +446,7 @@ mod tests {
                 (ours, theirs) => panic!("{text} {ours:?} {theirs:?}"),
             }
         }
-        assert!((10_000..50_000).contains(&accepted), "{accepted} accepted: too many or too few to show anything");
+        assert!((5_000..25_000).contains(&accepted), "{accepted} accepted: too many or too few to show anything");
     }
 
     /// Replaces, removes, repeats or inserts a byte or a run of them.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use cloakroom_primitives::Timestamp;
 
-use crate::verified::{SignedToken, TokenHash, VerifiedTokens};
+use crate::compact::CompactJws;
+use crate::verified::{InputHash, SignedToken, VerifiedTokens};
 use crate::{Claims, Expectation, JwtError};
 
 /// Expectation and memory of one verifier.
@@ -35,7 +36,7 @@ impl<C: Claims> Judge<C> {
     /// Judges a token: one from memory while `counts` says that its key still does, any other as `read` finds it.
     pub(crate) fn verify(
         &self,
-        text: &str,
+        jws: &CompactJws<'_>,
         now: Timestamp,
         counts: impl FnOnce(&SignedToken<C>) -> bool,
         read: impl FnOnce() -> Result<SignedToken<C>, JwtError>,
@@ -45,8 +46,8 @@ impl<C: Claims> Judge<C> {
             self.check(&token, now)?;
             return Ok((token.claims, token.kid));
         };
-        let hash = TokenHash::of(text);
-        if let Some(token) = memory.find(&hash).filter(|token| counts(token)) {
+        let hash = InputHash::of(jws);
+        if let Some(token) = memory.find(&hash, jws).filter(|token| counts(token)) {
             return match self.check(&token, now) {
                 Ok(()) => Ok((Arc::clone(&token.claims), Arc::clone(&token.kid))),
                 Err(error) => {
@@ -58,7 +59,7 @@ impl<C: Claims> Judge<C> {
         let token = read()?;
         self.check(&token, now)?;
         let answer = (Arc::clone(&token.claims), Arc::clone(&token.kid));
-        memory.insert(hash, Arc::new(token));
+        memory.insert(hash, jws, token);
         Ok(answer)
     }
 

@@ -46,7 +46,7 @@ impl<C: Claims + DeserializeOwned> MacVerifier<C> {
     /// Verifies a token and returns its claims.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<Arc<C>, JwtError> {
         let jws = CompactJws::split(text)?;
-        let (claims, _) = self.judge.verify(text, now, |_| true, || self.read(&jws))?;
+        let (claims, _) = self.judge.verify(&jws, now, |_| true, || self.read(&jws))?;
         Ok(claims)
     }
 

@@ -150,12 +150,21 @@ impl fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use cloakroom_primitives::{SeededRandom, decode_base64url, encode_base64url};
 
     use super::*;
 
+    /// RSA keys are slow to make, so all of them are one key by different names.
     fn generate(algorithm: Algorithm) -> SigningKey {
-        SigningKey::generate(algorithm, &SeededRandom::new(1)).unwrap()
+        static RSA: LazyLock<SigningKey> =
+            LazyLock::new(|| SigningKey::generate(Algorithm::Ps512, &SeededRandom::new(1)).unwrap());
+
+        match algorithm.scheme() {
+            Scheme::Rsa(_) => RSA.named(algorithm).unwrap(),
+            _ => SigningKey::generate(algorithm, &SeededRandom::new(1)).unwrap(),
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl<C: Claims + DeserializeOwned> Verifier<C> {
         let jws = CompactJws::split(text)?;
         let ring = self.keys.peek();
         let counts = |token: &SignedToken<C>| token.generation == ring.generation() && ring.find(&token.kid).is_some();
-        let (claims, kid) = self.judge.verify(text, now, counts, || read(&jws, &ring))?;
+        let (claims, kid) = self.judge.verify(&jws, now, counts, || read(&jws, &ring))?;
         Ok(Verified { claims, kid })
     }
 
