@@ -25,7 +25,16 @@ fn main() -> std::io::Result<()> {
         for times in &mut times {
             times.sort_by(f64::total_cmp);
         }
-        writeln!(out, "{}\n{:<28}{:>12}{:>12}{:>14}{:>12}", scheme.name(), "ns", "median", "quartile", "above bare", "times bare")?;
+        writeln!(
+            out,
+            "{}\n{:<28}{:>12}{:>12}{:>14}{:>12}",
+            scheme.name(),
+            "ns",
+            "median",
+            "quartile",
+            "above bare",
+            "times bare"
+        )?;
         for (one, times_of_one) in all.iter().zip(&times) {
             let (median, quartile, bare) = (times_of_one[TURNS / 2], times_of_one[TURNS / 4], times[0][TURNS / 4]);
             let (above, ratio) = (quartile - bare, quartile / bare);

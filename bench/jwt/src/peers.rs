@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use cloakroom_jwt::Algorithm;
 use jwt_simple::prelude::{
-    Ed25519PublicKey, EdDSAPublicKeyLike as _, ES256PublicKey, ECDSAP256PublicKeyLike as _, HS256Key, MACLike as _,
+    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, EdDSAPublicKeyLike as _, HS256Key, MACLike as _,
     RS256PublicKey, RSAPublicKeyLike as _, UnixTimeStamp, VerificationOptions,
 };
 use serde::{Deserialize, Serialize};

@@ -87,14 +87,14 @@ impl SigningKey {
         }
     }
 
-    fn new(pair: Pair, kind: KeyKind, kid: Option<&str>, name: Option<Algorithm>) -> Result<Self, KeyError> {
+    fn new(pair: Pair, kind: KeyKind, called: Option<&str>, name: Option<Algorithm>) -> Result<Self, KeyError> {
         let material = match &pair {
             Pair::Ed25519(pair) => Material::from_public_key(kind, &pair.public())?,
             Pair::Ecdsa(pair) => Material::from_public_key(kind, pair.public())?,
             Pair::Rsa(pair) => Material::from_public_key(kind, pair.public())?,
             Pair::MlDsa(pair) => Material::from_public_key(kind, pair.public())?,
         };
-        Ok(Self { pair: Arc::new(pair), verifying: VerifyingKey::new(material, kid, name)? })
+        Ok(Self { pair: Arc::new(pair), verifying: VerifyingKey::new(material, called, name)? })
     }
 
     /// The same key under one name. Fails with [`KeyError::Inconsistent`] when a key of its kind cannot go by that name.

@@ -22,8 +22,8 @@ fn section_3_1_algorithm_verification_one_key_has_one_algorithm_and_nothing_else
         let signing = key(signer);
         let token = sign(&good_claims(), "at+jwt", &signing).unwrap();
         for named in Algorithm::ALL {
-            let taken = verify_signature(&token, key(named).verifying_key()).is_ok();
-            assert_eq!(taken, signer == named, "a token of {signer} under a key of {named}");
+            let is_taken = verify_signature(&token, key(named).verifying_key()).is_ok();
+            assert_eq!(is_taken, signer == named, "a token of {signer} under a key of {named}");
         }
     }
 }

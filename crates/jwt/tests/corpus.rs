@@ -178,7 +178,7 @@ fn extensions(issuer: &Issuer, corpus: &mut Corpus) {
         r#""x":NaN"#,
         r#""x":'y'"#,
         r#""x":1,"#,
-        r#"x:1"#,
+        "x:1",
     ] {
         let header = issuer.header().replacen('{', &format!("{{{member},"), 1);
         corpus.push((format!("J6 J7 J9 header {member}"), issuer.forge(header, GOOD)));

@@ -104,9 +104,9 @@ fn a_key_takes_the_one_name_it_goes_by() {
         for algorithm in Algorithm::ALL {
             let issuer = Issuer::new(algorithm);
             let token = issuer.forge(&header, GOOD);
-            let taken = verify_signature(&token, issuer.key.verifying_key()).is_ok();
-            assert_eq!(taken, *name == algorithm.name(), "{name} under a key of {algorithm}");
-            passed += u32::from(taken);
+            let is_taken = verify_signature(&token, issuer.key.verifying_key()).is_ok();
+            assert_eq!(is_taken, *name == algorithm.name(), "{name} under a key of {algorithm}");
+            passed += u32::from(is_taken);
         }
         for secret in &secrets {
             let token = relabelled(&sign_with_mac(&claims(), "at+jwt", secret).unwrap(), &header);

@@ -31,11 +31,11 @@ fn dressed(party: &Party) -> Vec<String> {
         good.replace("4000000000", "\"4000000000\""),
         good.replace("4000000000", "4e9"),
         good.replace("4000000000", "1000"),
-        good.replace("{", "{\"nbf\":1600000000,\"iat\":1600000000,\"x\":{\"y\":[1.5e3,null,true]},"),
-        good.replace("{", "{\"nbf\":3999999999,"),
-        good.replace("{", "{\"nbf\":null,"),
-        good.replace("{", "{\"iss\":\"https://evil.example\","),
-        good.replace("{", "{\"x\":1,\"x\":2,"),
+        good.replace('{', "{\"nbf\":1600000000,\"iat\":1600000000,\"x\":{\"y\":[1.5e3,null,true]},"),
+        good.replace('{', "{\"nbf\":3999999999,"),
+        good.replace('{', "{\"nbf\":null,"),
+        good.replace('{', "{\"iss\":\"https://evil.example\","),
+        good.replace('{', "{\"x\":1,\"x\":2,"),
         good.replace("https://id.example", "https://id.example/"),
         good.replace("\"ada\"", "7"),
         format!("[{good}]"),
@@ -51,7 +51,7 @@ fn dressed(party: &Party) -> Vec<String> {
         format!(r#"{{"alg":"{alg}","kid":"{kid}","typ":"at+jwt","b64":true}}"#),
         format!(r#"{{"alg":"{alg}","alg":"{alg}","kid":"{kid}","typ":"at+jwt"}}"#),
         format!(r#"{{"alg":"none","kid":"{kid}","typ":"at+jwt"}}"#),
-        format!(r#"{{"alg":"{} ","kid":"{kid}","typ":"at+jwt"}}"#, alg),
+        format!(r#"{{"alg":"{alg} ","kid":"{kid}","typ":"at+jwt"}}"#),
     ];
     let plain = payloads.iter().map(|payload| party.forge(&headers[0], payload));
     plain.chain(headers.iter().map(|header| party.forge(header, good))).collect()

@@ -1,6 +1,6 @@
 //! Agreement with others on generated tokens: what we sign they take, what they sign we take, and of bent tokens they take all that we take.
 //!
-//! Together the tests ask about more than 100,000 tokens. The crate `jsonwebtoken` runs in this process; PyJWT, joserfc and `jose` of npm
+//! Together the tests ask about more than 100,000 tokens. The crate `jsonwebtoken` runs in this process; `PyJWT`, `joserfc` and `jose` of npm
 //! each in one process of their own, which `cargo xtask test` installs. Where one is missing, a visible line says what was not tested.
 
 #[expect(dead_code, reason = "this test needs a part of the issuer")]

@@ -91,10 +91,11 @@ pub(crate) fn expectation() -> Expectation {
 pub(crate) fn key(algorithm: Algorithm) -> SigningKey {
     static RSA: LazyLock<SigningKey> = LazyLock::new(|| generate(Algorithm::Rs256));
 
-    RSA_NAMES
-        .contains(&algorithm)
-        .then(|| RSA.named(algorithm).expect("an RSA key goes by any name of RSA"))
-        .unwrap_or_else(|| generate(algorithm))
+    if RSA_NAMES.contains(&algorithm) {
+        RSA.named(algorithm).expect("an RSA key goes by any name of RSA")
+    } else {
+        generate(algorithm)
+    }
 }
 
 const RSA_NAMES: [Algorithm; 6] =
