@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod master_key_file;
+mod measure;
 mod operator;
 mod pages;
 mod product;

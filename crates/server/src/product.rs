@@ -13,6 +13,7 @@ use crate::cli::{self, Product, StartError};
 use crate::config::Config;
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
+use crate::measure::{self, MeasureError, Measured};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
 use crate::storage::sqlite::SERVER_MIGRATIONS;
@@ -56,6 +57,10 @@ impl Product for Cloakroom {
         let origin = App::origin_of(config, None);
         let app = App::open(config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
         Ok(Arc::new(Operator::new(&app)))
+    }
+
+    async fn measure(&self, config: &Config) -> Result<Measured, MeasureError> {
+        measure::measure(config).await
     }
 
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError> {

@@ -49,6 +49,14 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ClockCommand,
     },
+    /// Measures on this machine what the adviser's costs rest on.
+    Measure {
+        #[command(flatten)]
+        shared: SharedFlags,
+        /// Also writes the figures to this file, as JSON, for `cloakroom advise --measures`.
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
 use super::product::Product;
 use super::terminal::Terminal;
-use super::{check_config, clock, keys, serve, sessions, upgrade, users};
+use super::{check_config, clock, keys, measure, serve, sessions, upgrade, users};
 use crate::config::{Config, Environment, Flags, Loaded};
 use crate::control::{AskError, ControlReply, ControlRequest, ask};
 use crate::telemetry;
@@ -72,6 +72,7 @@ impl Setting<'_, '_> {
             Some(Command::Sessions { shared, command }) => sessions::run(self, shared, command).await,
             Some(Command::Keys { shared, command }) => keys::run(self, shared, &command).await,
             Some(Command::Clock { shared, command }) => clock::run(self, shared, &command).await,
+            Some(Command::Measure { shared, save }) => measure::run(self, shared, save.as_deref()).await,
             Some(Command::Upgrade { shared, .. }) => upgrade::run(self, shared),
         }
     }
@@ -134,6 +135,7 @@ mod tests {
     use super::*;
     use crate::cli::StartError;
     use crate::control::{Answer, ControlSocket, UserRow};
+    use crate::measure::{MeasureError, Measured};
 
     /// Answers by a script and remembers what it was asked.
     #[derive(Clone, Default)]
@@ -170,6 +172,10 @@ mod tests {
         async fn open(&self, _: &Config) -> Result<Arc<dyn Answer>, StartError> {
             self.0.lock().unwrap().push("opened".into());
             Ok(Arc::new(self.clone()))
+        }
+
+        async fn measure(&self, _: &Config) -> Result<Measured, MeasureError> {
+            Err(MeasureError::Answer("this is a script"))
         }
 
         fn upgrade_plan(&self, _: &Config) -> Result<Vec<String>, StartError> {

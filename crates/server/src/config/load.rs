@@ -105,6 +105,16 @@ impl Config {
         Ok(Loaded { config, warnings })
     }
 
+    /// The configuration where nothing is given.
+    ///
+    /// # Panics
+    ///
+    /// Never: the defaults are one.
+    pub(crate) fn as_it_comes() -> Self {
+        let nothing = |_: &Path| Err(io::ErrorKind::NotFound.into());
+        Self::load(&Flags::default(), &BTreeMap::new(), &nothing).expect("the defaults are a configuration").config
+    }
+
     fn read(top: &mut Section<'_, '_>) -> Self {
         let origin = top.read_at::<Origin>("origin");
         let insecure_http_cookies = top.read("insecure_http_cookies").unwrap_or_default();
