@@ -9,6 +9,7 @@ use crate::advice::{
     RunnerUp, SHAPE, SettingAdvice, SystemAdvice, Warning, WayOutAdvice,
 };
 use crate::answers::{Answers, said};
+use crate::book::Book;
 use crate::breaks::breaks_first;
 use crate::condition::Word;
 use crate::config::{audience, config, whole};
@@ -21,7 +22,7 @@ use crate::needs::asks_for_the_session;
 use crate::outcome::{Outcome, OutcomeSet};
 use crate::questions::Topic;
 use crate::record;
-use crate::rule::{Book, Level};
+use crate::rule::Level;
 use crate::settings::{Value as SettingValue, settle};
 use crate::sign_out::at_sign_out;
 use crate::snippets::snippets;
@@ -349,13 +350,4 @@ fn sources(advice: &Advice) -> Vec<crate::sources::Source> {
         }
     }
     cited.into_values().collect()
-}
-
-/// A value that means nothing to a reader is never written as `null` in a list of answers.
-pub(crate) fn written(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
 }

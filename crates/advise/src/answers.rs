@@ -390,6 +390,15 @@ pub(crate) fn said(topic: Topic, bits: u16) -> Value {
     }
 }
 
+/// An answer as a reader sees it: words apart by commas, no quotes.
+pub(crate) fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::answers::{Answers, Faults, no_such};
+use crate::book::Book;
 use crate::capabilities::Build;
 use crate::costs::Measures;
-use crate::rule::{Book, Rank};
+use crate::rule::Rank;
 
 /// Where a Cloakroom is reached, for configuration and snippets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::book::{Act, Book};
 use crate::capabilities::Build;
-use crate::needs::{Need, needs};
+use crate::needs::{Asked, Need, needs};
 use crate::outcome::{Outcome, OutcomeSet};
-use crate::rule::{Act, Book, Level, Rank};
+use crate::rule::{Level, Rank};
 use crate::settings::{Fired, Settings, clashes, settle};
 use crate::words::Facts;
 
@@ -62,15 +63,6 @@ pub(crate) struct Warned {
     pub(crate) is_for_all: bool,
     pub(crate) level: Level,
     pub(crate) slug: &'static str,
-}
-
-/// What a rule asks of a build, for these outcomes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked {
-    pub(crate) rule: &'static str,
-    pub(crate) on: OutcomeSet,
-    pub(crate) capability: &'static str,
-    pub(crate) instead: &'static str,
 }
 
 /// Two rules whose bounds leave these outcomes no room.

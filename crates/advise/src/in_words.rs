@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::advice::{Advice, AppAdvice};
-use crate::advise::written;
+use crate::answers::written;
 use crate::costs::Cost;
 use crate::decide::Status;
 use crate::rule::Level;

@@ -5,6 +5,7 @@
 mod advice;
 mod advise;
 mod answers;
+mod book;
 mod breaks;
 mod capabilities;
 mod condition;
@@ -15,6 +16,7 @@ mod costs;
 mod decide;
 mod flips;
 mod in_words;
+mod lint;
 mod needs;
 mod outcome;
 mod questions;
@@ -40,6 +42,10 @@ pub use context::{Context, Request, Site, Want};
 pub use costs::{Cost, INPUTS, Input, Measures, Provenance, UsedInput};
 pub use decide::Status;
 pub use in_words::advice_in_words;
+pub use lint::{
+    Accepted, Finding, ForwardAuthHost, LINTS, Lifetime, Lint, LintClient, LintInput, LintKeys, LintOrigin, LintReport,
+    OriginEntry, Severity, Silenced, SiteOf, Unchecked, lint,
+};
 pub use outcome::Outcome;
 pub use questions::{Choice, Question, Tick, Topic, questions};
 pub use record::{Record, RecordError, RecordedApp};

@@ -13,8 +13,7 @@
 
 use crate::capabilities::{Build, KEY_ALGORITHM, SESSION_TOKENS, TRUSTED_ORIGINS};
 use crate::condition::{Known as _, Word};
-use crate::decide::Asked;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, OutcomeSet};
 use crate::questions::Topic;
 use crate::settings::Settings;
 use crate::words::Facts;
@@ -28,6 +27,15 @@ pub(crate) struct Need {
     pub(crate) rule: &'static str,
     /// What to use today.
     pub(crate) instead: String,
+}
+
+/// What a rule asks of a build, for these outcomes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) rule: &'static str,
+    pub(crate) on: OutcomeSet,
+    pub(crate) capability: &'static str,
+    pub(crate) instead: &'static str,
 }
 
 /// What the build lacks for an outcome, in the order of names.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use crate::advice::{Advice, AppAdvice};
-use crate::advise::written;
+use crate::answers::written;
 use crate::costs::Measures;
 use crate::decide::Status;
 use crate::questions::Topic;

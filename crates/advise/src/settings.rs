@@ -7,10 +7,10 @@
 //! 4. A lower bound that no upper bound leaves room for is a clash of the rules that set them, and takes the outcome away. An idle limit
 //!    is longer than an access token lives, so a bound on the one is a bound on the other.
 
+use crate::book::Bound;
 use crate::condition::{Known as _, Word};
 use crate::outcome::{Outcome, OutcomeSet};
 use crate::questions::Topic;
-use crate::rule::Bound;
 use crate::words::Facts;
 
 /// The clock leeway of those who check.

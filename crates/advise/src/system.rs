@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::answers::{Answers, Load, Ticks, said};
+use crate::book::Book;
 use crate::capabilities::Build;
 use crate::costs::Measures;
 use crate::decide::Verdicts;
 use crate::outcome::Outcome;
 use crate::questions::{Topic, bands};
-use crate::rule::Book;
 use crate::words::Facts;
 
 /// What every decision is made with.

@@ -68,7 +68,7 @@ impl Facts {
         self.tell(Word::Lasting, self.any(Topic::Offline, &["outages"]) || self.any(Topic::StoreDown, &["hours"]));
         self.tell(Word::Tiny, self.users <= TINY);
         self.tell(Word::CanUpstreamOidc, build.has("upstream_oidc"));
-        let peak = Peak::of(self, measures);
+        let peak = Peak::of(self.users, self.rps, self.option(Topic::Nodes), measures);
         self.tell(Word::SessionHeavy, peak.is_session_heavy());
         self.tell(Word::RefreshHeavy, peak.is_refresh_heavy());
         self.tell(Word::IntrospectHeavy, peak.is_introspect_heavy());

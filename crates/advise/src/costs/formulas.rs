@@ -122,7 +122,7 @@ pub(crate) fn costs(case: Case<'_>) -> Vec<Cost> {
     if case.outcome == Outcome::None {
         return Vec::new();
     }
-    let peak = Peak::of(case.facts, case.measures);
+    let peak = Peak::of(case.facts.users, case.facts.rps, case.facts.option(Topic::Nodes), case.measures);
     let list = FORMULAS.iter().filter_map(|formula| {
         let sheet = Sheet { case, peak, used: RefCell::default() };
         let (value, text) = (formula.of)(&sheet)?;

@@ -1,8 +1,6 @@
 //! The busiest time of a system.
 
 use super::measures::{INTROSPECTIONS, Measures, PERSON, REFRESHES, TOUCH_EVERY_S, TOUCHES};
-use crate::questions::Topic;
-use crate::words::Facts;
 
 /// The access lifetime with which refreshes are weighed before an outcome is chosen, in seconds.
 const ACCESS: f64 = 300.0;
@@ -26,11 +24,12 @@ pub(crate) struct Peak {
 }
 
 impl Peak {
-    pub(crate) fn of(facts: &Facts, measures: &Measures) -> Self {
+    /// The peak of so many people and requests a second; `nodes` is the answer to that question.
+    pub(crate) fn of(users: u64, rps: u64, nodes: &str, measures: &Measures) -> Self {
         let get = |input| measures.get(input).0;
-        let (users, requests) = (facts.users as f64, facts.rps as f64);
+        let (users, requests) = (users as f64, rps as f64);
         let active = users.min(requests / get(&PERSON));
-        let nodes = match facts.option(Topic::Nodes) {
+        let nodes = match nodes {
             "several" => 3.0,
             "regions" => 5.0,
             "edge" => 40.0,
