@@ -2,6 +2,7 @@
 
 mod account_memory;
 mod accounts;
+mod advice;
 mod api;
 mod app;
 mod cli;

@@ -27,13 +27,12 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, save
 }
 
 fn in_words(measured: &Measured) -> String {
-    let rows = measured.measures.rows().map(|(name, value, unit, from)| {
+    let rows = measured.figures.rows().map(|(name, value, unit, from)| {
         [name.to_owned(), format!("{value} {unit}"), from.to_owned()]
     });
-    let Measured { at, machine, version, .. } = measured;
+    let Measured { at, machine, cloakroom, .. } = measured;
     format!(
-        "{}\nMeasured at {at} on {} CPUs by version {version}. Each figure is the median of several samples.\n",
-        table(["WHAT", "HERE", "HOW"], rows),
-        machine.cpus
+        "{}\nMeasured at {at} on {machine}, version {cloakroom}. Each measured figure is the median of several samples.\n",
+        table(["WHAT", "HERE", "HOW"], rows)
     )
 }

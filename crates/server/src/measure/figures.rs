@@ -4,24 +4,18 @@ use serde::Serialize;
 
 use cloakroom::Timestamp;
 
-/// What one run of `cloakroom measure` found.
+/// What one run of `cloakroom measure` found. Serialised, it is what the adviser takes as `measures`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Measured {
     /// The version of this program.
-    pub(crate) version: &'static str,
+    pub(crate) cloakroom: &'static str,
     /// When, RFC 3339.
     pub(crate) at: String,
-    /// Where.
-    pub(crate) machine: Machine,
+    /// On how many CPUs, and by which build: the figures of a debug build say little about the product.
+    pub(crate) machine: String,
     /// The figures, each the median of several samples.
-    pub(crate) measures: Figures,
-}
-
-/// The machine, as far as the figures depend on it.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Machine {
-    /// How many threads can run at once.
-    pub(crate) cpus: usize,
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
 }
 
 /// The figures by the names of the adviser's formulas. Lengths are of whole header lines, in bytes, with their line ends.
@@ -57,18 +51,22 @@ pub(crate) struct Figures {
     pub(crate) session_bytes: f64,
     /// What a refresh family takes on top.
     pub(crate) family_bytes: f64,
+    /// How many threads run at once here.
+    pub(crate) cores_per_node: f64,
 }
 
 impl Measured {
     /// What was found at `now` on a machine with so many threads.
-    pub(super) fn new(measures: Figures, cpus: usize, now: Timestamp) -> Self {
-        Self { version: env!("CARGO_PKG_VERSION"), at: crate::control::print_moment(now), machine: Machine { cpus }, measures }
+    pub(super) fn new(figures: Figures, cpus: usize, now: Timestamp) -> Self {
+        let build = if cfg!(debug_assertions) { "debug build" } else { "release build" };
+        let at = crate::control::print_moment(now);
+        Self { cloakroom: env!("CARGO_PKG_VERSION"), at, machine: format!("{cpus} CPUs, {build}"), figures }
     }
 }
 
 impl Figures {
     /// Each figure with what it is, its unit, and how it was found.
-    pub(crate) fn rows(&self) -> [(&'static str, f64, &'static str, &'static str); 15] {
+    pub(crate) fn rows(&self) -> [(&'static str, f64, &'static str, &'static str); 16] {
         [
             ("password, Argon2id", self.password_ms, "ms", "measured"),
             ("JWT, signing (Ed25519)", self.jwt_sign_us, "µs", "measured"),
@@ -85,6 +83,7 @@ impl Figures {
             ("header line, JWT", self.line_jwt, "B", "counted"),
             ("database, one session", self.session_bytes, "B", "counted"),
             ("database, one refresh family", self.family_bytes, "B", "counted"),
+            ("processor cores", self.cores_per_node, "", "counted"),
         ]
     }
 }

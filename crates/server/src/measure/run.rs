@@ -37,6 +37,7 @@ pub(crate) async fn measure(config: &Config) -> Result<Measured, MeasureError> {
     let http_us = request(&stage).await?;
     let password_ms = password(&stage).await?;
     let disk = disk(&stage).await?;
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let figures = Figures {
         password_ms,
         jwt_sign_us: jwt.sign,
@@ -53,8 +54,9 @@ pub(crate) async fn measure(config: &Config) -> Result<Measured, MeasureError> {
         line_jwt: line("Authorization: Bearer ", &held.jwt),
         session_bytes: disk.session_bytes.round(),
         family_bytes: disk.family_bytes.round(),
+        cores_per_node: rate_of(cpus),
     };
-    Ok(Measured::new(figures, std::thread::available_parallelism().map_or(1, usize::from), stage.app.auth.now()))
+    Ok(Measured::new(figures, cpus, stage.app.auth.now()))
 }
 
 /// One credential of each cell, as the server gave it.
@@ -255,10 +257,10 @@ mod tests {
         let mut config = Config::as_it_comes();
         config.data = folder.path().join("data");
         let measured = measure(&config).await.unwrap();
-        for (name, value, _, _) in measured.measures.rows() {
+        for (name, value, _, _) in measured.figures.rows() {
             assert!(value > 0.0, "{name}: {value}");
         }
-        let figures = measured.measures;
+        let figures = measured.figures;
         assert!(figures.line_jwt > figures.line_token && figures.line_cookie > figures.line_token, "{figures:?}");
         assert!(figures.jwt_first_us > figures.jwt_repeat_us, "{figures:?}");
         assert_eq!(std::fs::read_dir(&config.data).unwrap().count(), 0, "the folder for measuring is gone");
