@@ -68,3 +68,84 @@ fn with_accepted(answers: &Value, accept: &[String]) -> Value {
 fn to_json(advice: &Advice) -> Value {
     serde_json::to_value(advice).expect("advice is texts, numbers and lists")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    use cloakroom_advise::{Record, Severity, Status};
+
+    use super::*;
+    use crate::advice::linting::{Found, lint_text};
+    use crate::config::{Config, Flags};
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn advised(answers: &Value) -> Advice {
+        let advice = Adviser::at(Site::default()).answer(answers, NOW);
+        advice.unwrap_or_else(|faults| panic!("{answers}: {faults}"))
+    }
+
+    /// Systems of one app and of two, over answers that move lifetimes, cells and promises.
+    fn systems() -> impl Iterator<Item = Value> {
+        const KINDS: [&str; 6] = ["pages", "spa", "mobile", "cli", "device", "job"];
+        const REVOCATIONS: [&str; 4] = ["next_request", "one_minute", "fifteen_minutes", "expiry"];
+        const LAWS: [&str; 6] = ["none", "pci", "psd2", "hipaa", "nist_aal2", "nist_aal3"];
+        const PROXIES: [&str; 3] = ["none", "can_ask", "jwt_only"];
+        const APIS: [&str; 4] = ["one_app", "same_team", "several_teams", "third_parties"];
+        let all = KINDS.into_iter().flat_map(|kind| REVOCATIONS.into_iter().map(move |revocation| (kind, revocation)));
+        let all = all.flat_map(|pair| LAWS.into_iter().flat_map(move |law| PROXIES.map(move |proxy| (pair, law, proxy))));
+        let all = all.flat_map(|three| APIS.map(move |apis| (three, apis)));
+        all.enumerate().map(|(index, (((kind, revocation), law, proxy), apis))| {
+            let place = ["same_origin", "same_site", "cross_site"][index % 3];
+            let stack = ["rust", "other", "per_request"][index % 5 % 3];
+            let offline = ["no", "outages", "always"][index % 11 % 3];
+            let app = json!({ "id": "one", "kind": kind, "stay": index % 2 == 0, "admin": index % 7 == 0 });
+            json!({
+                "apps": [app, { "id": "two", "kind": KINDS[index % 4], "place": "same_origin" }],
+                "revocation": revocation, "rules": [law], "proxy": proxy, "apis": apis, "place": place, "stack": stack,
+                "offline": offline,
+                "want": ["config", "record"],
+            })
+        })
+    }
+
+    #[test]
+    fn this_version_accepts_every_configuration_that_it_advises_and_finds_no_error_in_it() {
+        let (mut count, mut cells) = (0, BTreeSet::new());
+        for answers in systems() {
+            let advice = advised(&answers);
+            let Some(config) = &advice.system.config else { continue };
+            let flags = Flags { config: Some("advised.toml".into()), ..Flags::default() };
+            let loaded = Config::load(&flags, &BTreeMap::new(), &|_| Ok(config.clone()));
+            let loaded = loaded.unwrap_or_else(|error| panic!("{answers}\n{config}\n{error}")).config;
+            cells.extend(loaded.clients.iter().skip(1).map(|client| client.default_cell.word()));
+            let record = Record::parse(advice.record.as_deref().unwrap_or_default()).unwrap();
+            let linted = lint_text(Path::new("advised.toml"), config, Some(&record));
+            // A promise that this version cannot keep is an error in its configuration too: it says so.
+            let is_whole = advice.apps.iter().all(|app| app.needs.is_empty());
+            let is_error = |found: &&Found| found.severity == Severity::Error && (is_whole || found.id != "T10");
+            let errors: Vec<_> = linted.findings.iter().filter(is_error).collect();
+            assert!(errors.is_empty(), "{answers}\n{config}\n{errors:?}");
+            count += 1;
+        }
+        assert!(count > 1_000, "{count}");
+        assert!(cells.len() >= 3, "{cells:?}");
+    }
+
+    #[test]
+    fn what_this_version_lacks_is_named_with_what_to_use_instead() {
+        let advice = advised(&json!({ "apps": [{ "kind": "device" }], "apis": "one_app" }));
+        let app = &advice.apps[0];
+        assert_eq!(app.status, Status::NotYet);
+        assert!(app.needs.contains(&"device_flow"), "{:?}", app.needs);
+        assert!(app.instead.iter().all(|instead| !instead.say.is_empty()));
+    }
+
+    #[test]
+    fn the_same_answers_give_the_same_bytes() {
+        let answers = json!({ "apps": [{ "kind": "spa" }, { "kind": "mobile" }], "place": "same_origin" });
+        assert_eq!(to_json(&advised(&answers)).to_string(), to_json(&advised(&answers)).to_string());
+    }
+}

@@ -25,7 +25,7 @@ mod setting;
 mod users;
 
 pub(crate) use environment::Environment;
-pub(crate) use error::{ConfigError, Place};
+pub(crate) use error::ConfigError;
 pub(crate) use load::{Config, Flags, Loaded};
 pub(crate) use outline::Outline;
 pub(crate) use master::MasterKeySource;

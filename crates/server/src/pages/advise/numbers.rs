@@ -43,8 +43,8 @@ impl CostRow {
         from.dedup();
         Self {
             name: text_of(&cost["say"]).to_owned(),
-            value: Amount::of(&cost["value"], unit).to_string(),
-            runner_up: Some(&cost["runner_up"]).filter(|value| !value.is_null()).map(|value| Amount::of(value, unit).to_string()),
+            value: said(&id, &cost["value"], unit),
+            runner_up: Some(&cost["runner_up"]).filter(|value| !value.is_null()).map(|value| said(&id, value, unit)),
             formula: text_of(&cost["formula"]).to_owned(),
             from: from.join(", "),
             inputs,
@@ -56,6 +56,14 @@ impl CostRow {
     pub(super) fn is_first(&self) -> bool {
         FIRST.contains(&self.id.as_str())
     }
+}
+
+/// A sign-out that nobody waits for holds at the next request, not after no seconds.
+fn said(id: &str, value: &Value, unit: &str) -> String {
+    if id == "revocation_window" && value.as_f64() == Some(0.0) {
+        return en::NEXT_REQUEST.to_owned();
+    }
+    Amount::of(value, unit).to_string()
 }
 
 impl Input {

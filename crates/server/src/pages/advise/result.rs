@@ -55,12 +55,20 @@ struct AppView {
     nots: Vec<Not>,
     ways_out: Vec<Way>,
     settings: Vec<SettingRow>,
+    snippets: Vec<Snippet>,
+}
+
+/// Outcomes that are ruled out for the same reasons.
+#[derive(Serialize)]
+struct Not {
+    names: Vec<&'static str>,
+    by: Value,
 }
 
 #[derive(Serialize)]
-struct Not {
-    name: &'static str,
-    by: Value,
+struct Snippet {
+    name: String,
+    text: String,
 }
 
 /// A link to another system, and what comes of it.
@@ -129,7 +137,11 @@ pub(crate) async fn record(
     Ok((headers, text_of(&advice["record"]).to_owned()).into_response())
 }
 
-fn page_of(desk: &Desk, draft: &Draft, advice: Value) -> ResultPage {
+fn page_of(desk: &Desk, draft: &Draft, mut advice: Value) -> ResultPage {
+    // The adviser orders apps by name; people look for theirs in the order in which they listed them.
+    if let Some(apps) = advice["apps"].as_array_mut() {
+        apps.sort_by_key(|app| draft.apps.iter().position(|own| own.id == text_of(&app["id"])));
+    }
     let links = Links { result: AdviseUrls::of(desk.pages.urls()).result, draft };
     let apps: Vec<AppView> = list_of(&advice["apps"]).map(|app| app_view(app, &links)).collect();
     let outcomes: BTreeSet<&str> = list_of(&advice["apps"]).filter_map(|app| app["outcome"].as_str()).collect();
@@ -208,12 +220,30 @@ fn app_view(app: &Value, links: &Links<'_>) -> AppView {
         first_costs,
         more_costs,
         runner_up: runner_up.map(en::outcome),
-        nots: list_of(&app["excluded"]).map(|not| Not { name: en::outcome(text_of(&not["outcome"])), by: not["by"].clone() }).collect(),
+        nots: nots(&app["excluded"]),
+        snippets: snippets(&app["snippets"]),
         ways_out: ways_out.collect(),
         settings: settings.collect(),
         found: app.clone(),
         id,
     }
+}
+
+fn nots(excluded: &Value) -> Vec<Not> {
+    let mut nots: Vec<Not> = Vec::new();
+    for one in list_of(excluded) {
+        let name = en::outcome(text_of(&one["outcome"]));
+        match nots.iter_mut().find(|not| not.by == one["by"]) {
+            Some(not) => not.names.push(name),
+            None => nots.push(Not { names: vec![name], by: one["by"].clone() }),
+        }
+    }
+    nots
+}
+
+fn snippets(snippets: &Value) -> Vec<Snippet> {
+    let snippet = |(name, text): (&String, &Value)| Snippet { name: en::framework(name).to_owned(), text: text_of(text).to_owned() };
+    snippets.as_object().into_iter().flatten().map(snippet).collect()
 }
 
 /// Links to the results of other systems.

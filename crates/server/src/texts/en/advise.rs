@@ -75,6 +75,7 @@ pub(crate) struct OpenTexts {
 pub(crate) struct ResultTexts {
     pub(crate) kicker: &'static str,
     pub(crate) change: &'static str,
+    pub(crate) on_this_page: &'static str,
     pub(crate) legend: &'static str,
     pub(crate) in_words: &'static str,
     pub(crate) revocation: &'static str,
@@ -89,6 +90,7 @@ pub(crate) struct ResultTexts {
     pub(crate) all_costs: &'static str,
     pub(crate) costs_hint: &'static str,
     pub(crate) breaks: &'static str,
+    pub(crate) more_breaks: &'static str,
     pub(crate) seen: &'static str,
     pub(crate) helps: &'static str,
     pub(crate) sign_out: &'static str,
@@ -235,6 +237,7 @@ pub(super) const TEXTS: Advise = Advise {
     result: ResultTexts {
         kicker: "Adviser, result",
         change: "Change the answers",
+        on_this_page: "On this page",
         legend: "Solid: a credential travels. Dashed: programs talk among themselves. The line has the colour of what carries, the thing on \
                  it the colour of what proves.",
         in_words: "The same in words",
@@ -251,6 +254,7 @@ pub(super) const TEXTS: Advise = Advise {
         costs_hint: "Run cloakroom measure --save here.json on your machine, then cloakroom advise --measures here.json: the numbers are \
                      then yours.",
         breaks: "What breaks first",
+        more_breaks: "What else breaks",
         seen: "Seen at",
         helps: "What helps:",
         sign_out: "When somebody signs out",
@@ -362,11 +366,11 @@ pub(crate) fn outcome(word: &str) -> &'static str {
 pub(crate) fn kind(word: &str) -> &'static str {
     match word {
         "pages" => "server-made pages",
-        "spa" => "web app in the browser",
+        "spa" => "app in the browser",
         "mobile" => "app on a phone",
-        "desktop" => "program on a computer",
-        "cli" => "command in a terminal",
-        "device" => "thing without a keyboard",
+        "desktop" => "on a computer",
+        "cli" => "in a terminal",
+        "device" => "without a keyboard",
         "job" => "runs by itself",
         "webhook" => "sends you events",
         _ => "app",
@@ -423,6 +427,19 @@ pub(crate) fn tick_clause(tick: &str, is_on: bool) -> String {
     };
     if is_on { yes } else { no }.to_owned()
 }
+
+/// A programming framework or server by its name.
+pub(crate) fn framework(word: &str) -> &str {
+    match word {
+        "express" => "Express",
+        "fastapi" => "FastAPI",
+        "go" => "Go",
+        other => other,
+    }
+}
+
+/// What no time at all is called where a sign-out is waited for.
+pub(crate) const NEXT_REQUEST: &str = "next request";
 
 /// Where a number is from.
 pub(crate) fn number_from(word: &str) -> &'static str {
@@ -511,7 +528,7 @@ pub(crate) fn drawn(part: DrawnPart) -> DrawnText {
         DrawnPart::EndedList => ("Revocation feed", "what has ended"),
         DrawnPart::YourServer => ("Your server", "looks the session up"),
         DrawnPart::YourServers => ("Your servers", "each must know the caller"),
-        DrawnPart::Edge => ("The edge", "proxy, or the app’s own server"),
+        DrawnPart::Edge => ("The edge", "proxy or own server"),
         DrawnPart::Behind => ("Services behind", "check the seal"),
         DrawnPart::PageServer => ("The page’s server", "looks the session up"),
         DrawnPart::OtherServers => ("Other servers", "check the seal"),
