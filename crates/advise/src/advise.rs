@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::advice::{
     Advice, AppAdvice, AppConflict, Assumed, Conflict, Excluded, ExcludedBy, FlipAdvice, Instead, Promise, RULES_VERSION, Reason,

@@ -30,7 +30,7 @@ struct ReadEffect {
 /// What an effect does, read.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    Remove { rank: Rank, outcomes: OutcomeSet },
+    Remove { rank: Rank, outcomes: OutcomeSet, asks_for_none: bool },
     Weigh(Vec<(Outcome, i32)>),
     Bound { on: OutcomeSet, bound: Bound },
     Warn { on: OutcomeSet, is_for_all: bool, level: Level, slug: &'static str },
@@ -110,8 +110,11 @@ fn read_act(does: Does, on: &str) -> Result<Act, String> {
     let outcomes = |text: &str| OutcomeSet::parse(text).ok_or_else(|| format!("`{text}` names no outcome"));
     let for_outcomes = if on.is_empty() { OutcomeSet::ALL } else { outcomes(on)? };
     Ok(match does {
-        Does::Exclude { rank, outcomes: text } => Act::Remove { rank, outcomes: outcomes(text)? },
-        Does::Require { rank, outcomes: text } => Act::Remove { rank, outcomes: OutcomeSet::ALL.without(outcomes(text)?) },
+        Does::Exclude { rank, outcomes: text } => Act::Remove { rank, outcomes: outcomes(text)?, asks_for_none: false },
+        Does::Require { rank, outcomes: text } => {
+            let kept = outcomes(text)?;
+            Act::Remove { rank, outcomes: OutcomeSet::ALL.without(kept), asks_for_none: kept.has(Outcome::None) }
+        }
         Does::Prefer { weights } => Act::Weigh(read_weights(weights)?),
         Does::Set { bound } => Act::Bound { on: for_outcomes, bound: read_bound(bound)? },
         Does::Warn { level, slug } => Act::Warn { on: for_outcomes, is_for_all: on.is_empty(), level, slug },

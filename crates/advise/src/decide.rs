@@ -100,8 +100,8 @@ impl Verdicts {
             let is_aside = aside.contains(rule);
             for act in entry.acts(facts) {
                 match act {
-                    Act::Remove { rank, outcomes } if !is_aside => {
-                        verdicts.none_has_reason |= *outcomes == OutcomeSet::ALL.without(OutcomeSet::of(Outcome::None));
+                    Act::Remove { rank, outcomes, asks_for_none } if !is_aside => {
+                        verdicts.none_has_reason |= asks_for_none;
                         verdicts.hard.push(Hard { rule, rank: *rank, removes: *outcomes });
                     }
                     Act::Bound { on, bound } if !is_aside => verdicts.bounds.push(Fired { rule, on: *on, bound: *bound }),
@@ -182,8 +182,12 @@ impl Verdicts {
         let hard = self.hard.iter().filter(|hard| hard.removes.has(outcome)).map(|hard| (hard.rule, Some(hard.rank)));
         let clashes = self.clashes();
         let pairs = clashes.iter().filter(|clash| clash.removes.has(outcome));
-        let mut by: Vec<_> = hard.chain(pairs.flat_map(|clash| [(clash.rules.0, None), (clash.rules.1, None)])).collect();
-        by.dedup_by_key(|(rule, _)| *rule);
+        let mut by: Vec<(&'static str, Option<Rank>)> = Vec::new();
+        for (rule, rank) in hard.chain(pairs.flat_map(|clash| [(clash.rules.0, None), (clash.rules.1, None)])) {
+            if by.iter().all(|(other, _)| *other != rule) {
+                by.push((rule, rank));
+            }
+        }
         by
     }
 }

@@ -17,6 +17,8 @@ mod decide;
 mod flips;
 mod in_words;
 mod lint;
+#[cfg(test)]
+mod mutation;
 mod needs;
 mod outcome;
 mod questions;
@@ -27,6 +29,8 @@ mod settings;
 mod sign_out;
 mod snippets;
 mod sources;
+#[cfg(test)]
+mod sweep;
 mod system;
 mod words;
 
