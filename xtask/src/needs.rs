@@ -17,12 +17,12 @@ pub(crate) fn install() {
 }
 
 fn python() {
-    if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc, fastapi, uvicorn"]) {
+    if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc, fastapi, httpx, uvicorn"]) {
         return;
     }
     let venv = || works("python3", &["-m", "venv", PYTHON]);
     let made = (venv() || debian(&["python3-venv"]) && venv())
-        && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc", "fastapi", "uvicorn"]);
+        && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc", "fastapi", "httpx", "uvicorn"]);
     if !made {
         say(
             "! PyJWT, joserfc, FastAPI and uvicorn could not be installed (python3 with venv and a package index): agreement with the \

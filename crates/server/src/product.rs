@@ -30,6 +30,7 @@ impl Product for Cloakroom {
     async fn serve(&self, config: Config, listener: TcpListener) -> Result<(), StartError> {
         let address = listener.local_addr().map_err(failed)?;
         let origin = App::origin_of(&config, Some(address));
+        let config = Config { listen: address, ..config };
         let clock = SystemClock::new();
         let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
         let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));
