@@ -46,7 +46,7 @@ fn the_adviser_needs_no_scripts() {
     let Some(browser) = Browser::open_with(Scripts::Off) else { return };
     let stage = Stage::open();
     from_questions_to_a_result(&browser, &stage);
-    browser.follow(".assumed a");
+    browser.follow(".assumed li:first-child a");
     assert_eq!(page(&browser), "/advise");
     assert_eq!(browser.value("#app1-id"), "shop", "the link holds the whole system");
 }
@@ -77,7 +77,7 @@ fn an_answer_that_rules_a_cell_out_shows_it_at_once() {
     assert_eq!(browser.count(".open td.is-out"), 2, "a phone app holds no cookie");
     browser.go(&stage.at("/advise?app1.kind=mobile&app1.id=phone&proxy=jwt_only"));
     assert_eq!(browser.count(".open td.is-out"), 3, "a gateway that only checks JWTs takes no session token");
-    browser.follow(".open td.is-out small a");
+    browser.follow(".open tr td:nth-of-type(2) small a");
     assert_eq!(page(&browser), "/advise/rules");
     assert!(browser.has("tr:target"), "the rule that says so");
 }
@@ -86,9 +86,9 @@ fn an_answer_that_rules_a_cell_out_shows_it_at_once() {
 fn a_contradiction_leads_out_by_a_link() {
     let Some(browser) = Browser::open() else { return };
     let stage = Stage::open();
-    browser.go(&stage.at("/advise/result?app1.kind=spa&app1.id=web&place=same_site&apis=third_parties&revocation=next_request"));
+    browser.go(&stage.at("/advise/result?app1.kind=spa&app1.id=web&offline=always&place=same_site&revocation=next_request"));
     assert!(browser.has(".status.is-ended"), "{}", browser.text("main"));
-    browser.follow(".ways a");
+    browser.follow(".answer .ways li:first-child a");
     assert_eq!(page(&browser), "/advise/result");
     assert!(!browser.has(".status.is-ended"), "{}", browser.text("main"));
 }
@@ -102,7 +102,7 @@ fn a_flip_is_a_link_to_what_it_says() {
     assert!(flips > 0);
     let gives = browser.run("return document.querySelector('#flips ~ .ways .gives').textContent").as_str().unwrap_or_default().to_owned();
     let (app, outcome) = gives.split_once(": ").unwrap();
-    browser.follow("#flips ~ .ways a");
+    browser.follow("#flips ~ .ways li:first-child a");
     let cards = browser.run(&format!(
         "return [...document.querySelectorAll('.answer')].filter((one) => one.querySelector('h2').textContent === '{app}').map((one) => one.querySelector('header p').textContent)[0]"
     ));
@@ -118,7 +118,7 @@ fn the_pages_of_the_adviser_look_right() {
     inspector.look_at("advise-asked", &format!("/advise?{SHOP}"));
     inspector.look_at("advise-wrong", "/advise/result?app1.kind=spa&app1.id=a+b&revocation=soon");
     inspector.look_at("advise-result", &format!("/advise/result?{SHOP}"));
-    inspector.look_at("advise-contradiction", "/advise/result?app1.kind=spa&app1.id=web&place=same_site&apis=third_parties&revocation=next_request");
+    inspector.look_at("advise-contradiction", "/advise/result?app1.kind=spa&app1.id=web&offline=always&place=same_site&revocation=next_request");
     let many: String = ["pages", "spa", "mobile", "desktop", "cli", "device", "job", "webhook"]
         .iter()
         .enumerate()
@@ -126,4 +126,9 @@ fn the_pages_of_the_adviser_look_right() {
         .collect();
     inspector.look_at("advise-all-kinds", &format!("/advise/result?{many}place=same_site&rules=psd2&rules=pci&load=huge&nodes=regions"));
     inspector.look_at("advise-rules", "/advise/rules");
+    inspector.look_at("advise-lint", "/advise/lint");
+    browser.fill("#config", "orgin = 'https://id.example.com'\n[[clients]]\nid = 'a'\ncells = ['jwt']\naudiences = ['b']\nlifetimes = { access = '20m' }\n");
+    browser.follow(".paste .button");
+    assert_eq!(browser.count(".findings .error"), 1, "{}", browser.text("main"));
+    inspector.look("advise-lint-found");
 }

@@ -210,7 +210,7 @@ fn in_words(app: &Drawn<'_>) -> String {
 }
 
 /// The longest name that fits beside a picture, in characters.
-const LONGEST: usize = 17;
+const LONGEST: usize = 15;
 
 fn shape(x: u32, y: u32, width: u32, height: u32) -> Shape {
     let (text_x, text_y) = (x + 16, y + height / 2);
@@ -228,7 +228,7 @@ fn app_shape(app: &Drawn<'_>, cell: Option<&'static str>, (x, y): (u32, u32), (w
 
 fn server_shape(server: Part, (x, y): (u32, u32), (width, height): (u32, u32)) -> Shape {
     let words = en::drawn(server);
-    let more = if width < 180 { "" } else { words.more };
+    let more = if width < 180 && words.more.len() > 16 { "" } else { words.more };
     Shape { title: words.title.to_owned(), more: more.to_owned(), ..shape(x, y, width, height) }
 }
 
@@ -430,14 +430,14 @@ fn narrow_chain(
     boxes.push(server_shape(first, (0, 136), (WHOLE, 56)));
     let mark = Mark { hue: "jwt", icon: "i-jwt", x: 28, y: 206 };
     arrows.push(Arrow { mark: Some(mark), ..down("header", false, 40, (192, 248), en::drawn(letter).title) });
-    boxes.push(server_shape(second, (0, 252), (HALF + 40, 56)));
-    boxes.push(house(WHOLE - 110, 252, 110, 56));
+    boxes.push(server_shape(second, (0, 252), (HALF + 26, 56)));
+    boxes.push(house(WHOLE - 122, 252, 122, 56));
     let asks_first = talks.iter().any(|(server, talk)| *server == 0 && matches!(talk, Talk::Asks(_)));
     if asks_first {
         arrows.push(down("plain", true, WHOLE - 40, (192, 248), ""));
-        arrows.push(across("jwt", true, (WHOLE - 110, HALF + 44), 280, ""));
+        arrows.push(across("jwt", true, (WHOLE - 122, HALF + 30), 280, ""));
     } else {
-        arrows.push(across("plain", true, (HALF + 40, WHOLE - 114), 280, ""));
+        arrows.push(across("plain", true, (HALF + 26, WHOLE - 126), 280, ""));
     }
     308
 }

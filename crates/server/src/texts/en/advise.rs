@@ -75,6 +75,7 @@ pub(crate) struct OpenTexts {
 pub(crate) struct ResultTexts {
     pub(crate) kicker: &'static str,
     pub(crate) change: &'static str,
+    pub(crate) change_one: &'static str,
     pub(crate) on_this_page: &'static str,
     pub(crate) legend: &'static str,
     pub(crate) in_words: &'static str,
@@ -237,6 +238,7 @@ pub(super) const TEXTS: Advise = Advise {
     result: ResultTexts {
         kicker: "Adviser, result",
         change: "Change the answers",
+        change_one: "Change",
         on_this_page: "On this page",
         legend: "Solid: a credential travels. Dashed: programs talk among themselves. The line has the colour of what carries, the thing on \
                  it the colour of what proves.",
@@ -525,9 +527,9 @@ pub(crate) fn drawn(part: DrawnPart) -> DrawnText {
         DrawnPart::House => ("Cloakroom", "sessions and keys"),
         DrawnPart::Sessions => ("Sessions", "one row each"),
         DrawnPart::SigningKeys => ("Keys", "seal the letters"),
-        DrawnPart::EndedList => ("Revocation feed", "what has ended"),
+        DrawnPart::EndedList => ("Ended", "told by the feed"),
         DrawnPart::YourServer => ("Your server", "looks the session up"),
-        DrawnPart::YourServers => ("Your servers", "each must know the caller"),
+        DrawnPart::YourServers => ("Your servers", "know the caller"),
         DrawnPart::Edge => ("The edge", "proxy or own server"),
         DrawnPart::Behind => ("Services behind", "check the seal"),
         DrawnPart::PageServer => ("The page’s server", "looks the session up"),
