@@ -32,7 +32,7 @@ fn duration(seconds: u64) -> String {
 }
 
 /// Whom the JWTs of an outcome are for: the cookie that holds one is made out to Cloakroom itself.
-pub(crate) fn audience<'s>(outcome: Outcome, site: &'s Site) -> &'s str {
+pub(crate) fn audience(outcome: Outcome, site: &Site) -> &str {
     match outcome {
         Outcome::JwtCookie | Outcome::Cookie | Outcome::Token | Outcome::TokenIntrospect => &site.origin,
         _ => EXAMPLE_AUDIENCE,

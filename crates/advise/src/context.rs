@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::answers::{Answers, Faults, no_such};
-use crate::book::Book;
+use crate::book::{Book, Entry};
 use crate::capabilities::Build;
 use crate::costs::Measures;
 use crate::rule::Rank;
@@ -162,7 +162,7 @@ fn read_accept(value: &Value, faults: &mut Faults) -> BTreeSet<String> {
     for (index, item) in list.iter().enumerate() {
         let at = format!("accept[{index}]");
         let word = item.as_str().unwrap_or_default();
-        match book.find(word).map(|entry| entry.rank()) {
+        match book.find(word).map(Entry::rank) {
             None => faults.add(at, "unknown", no_such("rule", word, ids())),
             Some(rank) if rank.is_some_and(Rank::can_be_set_aside) => {
                 accepted.insert(word.to_owned());

@@ -39,11 +39,10 @@ pub fn advice_in_words(advice: &Advice) -> String {
 fn app_in_words(text: &mut String, app: &AppAdvice) {
     let _ = writeln!(text, "\n{} ({})", app.id, app.kind);
     let status = match app.status {
-        Status::Ok => "",
+        Status::Ok | Status::Contradiction => "",
         Status::CloseCall => " (a close call)",
         Status::NotYet => " (not yet in this version)",
         Status::NotNeeded => " (not needed)",
-        Status::Contradiction => "",
     };
     match (app.outcome, app.say) {
         (Some(outcome), Some(say)) => {

@@ -1,13 +1,15 @@
 //! The published table of costs, worked out from the seeds.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use cloakroom_advise::{Advice, Answers, Build, Context, Measures, Provenance, advise};
 use serde_json::json;
 
-fn advice(answers: serde_json::Value, measures: Measures) -> Advice {
+fn advice(answers: &serde_json::Value, measures: Measures) -> Advice {
     let capabilities = ["feed", "introspection", "forward_auth", "sqlite", "postgres"];
     let build = Build::new("1.0.0", capabilities, ["session_tokens", "trusted_origins", "keys.alg"]);
     let context = Context { measures, ..Context::new(build, "2026-11-24T10:00:00Z") };
-    advise(&Answers::parse(&answers).unwrap(), &context)
+    advise(&Answers::parse(answers).unwrap(), &context)
 }
 
 fn value(advice: &Advice, id: &str) -> f64 {
@@ -61,7 +63,7 @@ fn the_numbers_of_the_published_table_come_out_of_the_seeds() {
         ("token+introspect", "large", [98.0, 20.0, 0.399, 0.0, 169.0, 2.0, 3_333.0, 506.0]),
         ("jwt", "large", [560.0, 3.6, 0.073, 833.0, 1_669.0, 836.0, 0.0, 712.0]),
     ] {
-        let advice = advice(system(outcome, load), Measures::default());
+        let advice = advice(&system(outcome, load), Measures::default());
         assert_eq!(advice.apps[0].outcome.unwrap().word(), outcome, "{load}");
         for (id, wanted) in ids.into_iter().zip(expected) {
             let unit = if id == "database_bytes" { 1e6 } else { 1.0 };
@@ -81,17 +83,17 @@ fn the_numbers_of_the_published_table_come_out_of_the_seeds() {
 
 #[test]
 fn the_exchange_counts_what_travels_inside_and_the_regulated_cookie_its_limit() {
-    let exchange = advice(system("cookie+exchange", "medium"), Measures::default());
-    assert_eq!(value(&exchange, "bytes_inside"), 560.0);
-    assert_eq!(value(&exchange, "upstream_signatures").round(), 417.0);
-    let cookie = advice(json!({"apps": [{"kind": "pages"}], "rules": ["psd2"]}), Measures::default());
-    assert_eq!(value(&cookie, "effective_idle"), 300.0);
+    let exchange = advice(&system("cookie+exchange", "medium"), Measures::default());
+    assert!((value(&exchange, "bytes_inside") - 560.0).abs() < 1e-9);
+    assert!((value(&exchange, "upstream_signatures") - 417.0).abs() < 0.5);
+    let cookie = advice(&json!({"apps": [{"kind": "pages"}], "rules": ["psd2"]}), Measures::default());
+    assert!((value(&cookie, "effective_idle") - 300.0).abs() < 1e-9);
 }
 
 #[test]
 fn a_number_says_whether_it_was_measured_here() {
     let saved = json!({"at": "2026-11-20T08:12:00Z", "machine": "2 cores", "session_hit_us": 2.0});
-    let advice = advice(system("cookie", "medium"), Measures::parse(&saved).unwrap());
+    let advice = advice(&system("cookie", "medium"), Measures::parse(&saved).unwrap());
     let costs = advice.apps[0].costs.as_ref().unwrap();
     let check = costs.iter().find(|cost| cost.id == "cpu_per_check").unwrap();
     let hit = check.inputs.iter().find(|input| input.id == "cpu.session_hit").unwrap();
@@ -104,7 +106,7 @@ fn a_number_says_whether_it_was_measured_here() {
 #[test]
 fn a_close_call_shows_the_costs_of_both() {
     let advice = advice(
-        json!({"apps": [{"kind": "mobile"}], "proxy": "can_ask", "apis": "several_teams", "nodes": "several"}),
+        &json!({"apps": [{"kind": "mobile"}], "proxy": "can_ask", "apis": "several_teams", "nodes": "several"}),
         Measures::default(),
     );
     let costs = advice.apps[0].costs.as_ref().unwrap();

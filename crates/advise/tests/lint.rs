@@ -1,5 +1,7 @@
 //! Each rule over a configuration, on an input that breaks it and on one that does not.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use cloakroom_advise::{
     Accepted, ForwardAuthHost, LINTS, Lifetime, LintClient, LintInput, LintKeys, LintOrigin, OriginEntry, Record, Severity,
     SiteOf, lint,
@@ -107,24 +109,18 @@ fn a_configuration_without_faults_has_no_findings() {
     }
 }
 
+type Broken = Vec<(&'static str, Severity, LintInput)>;
+
 /// What breaks which rule, and how badly.
-fn broken() -> Vec<(&'static str, Severity, LintInput)> {
-    use Severity::{Error, Note, Warning};
+fn broken() -> Broken {
+    [broken_clients(), broken_times(), broken_server()].into_iter().flatten().collect()
+}
+
+fn broken_clients() -> Broken {
+    use Severity::{Error, Warning};
     let site = |cells: &[&str], text: &str, site| with(cells, |client| client.origins = from(text, site));
-    let two = |change: fn(&mut LintClient, &mut LintClient)| {
-        let (mut one, mut other) = (client("one", &["cookie"]), client("other", &["cookie"]));
-        (one.host, other.host) = (Some("example.com".to_owned()), Some("example.com".to_owned()));
-        change(&mut one, &mut other);
-        input(vec![one, other])
-    };
-    let host = |change: fn(&mut ForwardAuthHost)| {
-        let mut host =
-            ForwardAuthHost { host: "a.example".to_owned(), audience: "a".to_owned(), require_role: None, any_user: true };
-        change(&mut host);
-        server(|input| input.forward_auth_hosts = vec![host])
-    };
     vec![
-        ("C01", Error, with(&["cookie"], |client| client.default_cell = "jwt".to_owned())),
+        ("C01", Error, with(&["cookie"], |client| client.default_cell = "jwt".into())),
         ("C01", Error, with(&[], |_| {})),
         ("C02", Warning, with(&["cookie", "token", "jwt", "jwt_cookie"], |_| {})),
         ("C03", Warning, site(&["jwt"], "https://app.example.com", SiteOf::SameSite)),
@@ -155,6 +151,12 @@ fn broken() -> Vec<(&'static str, Severity, LintInput)> {
         ("A05", Warning, with(&["jwt"], |client| client.jwt_bytes = 1_201)),
         ("A06", Error, with(&["jwt_cookie"], |client| client.jwt_bytes = 3_801)),
         ("A07", Warning, with(&["jwt"], |client| client.scopes = vec!["*".to_owned()])),
+    ]
+}
+
+fn broken_times() -> Broken {
+    use Severity::{Error, Warning};
+    vec![
         ("T01", Warning, with(&["jwt"], |client| client.access = 901)),
         ("T01", Error, with(&["jwt"], |client| (client.access, client.idle) = (3_601, both(86_400)))),
         ("T02", Warning, with(&["jwt"], |client| (client.access, client.retry_window) = (29, both(10)))),
@@ -190,6 +192,24 @@ fn broken() -> Vec<(&'static str, Severity, LintInput)> {
                 (client.may, client.used_by) = (vec!["feed".to_owned()], vec!["a".to_owned(), "b".to_owned()]);
             }),
         ),
+    ]
+}
+
+fn broken_server() -> Broken {
+    use Severity::{Error, Note, Warning};
+    let two = |change: fn(&mut LintClient, &mut LintClient)| {
+        let (mut one, mut other) = (client("one", &["cookie"]), client("other", &["cookie"]));
+        (one.host, other.host) = (Some("example.com".to_owned()), Some("example.com".to_owned()));
+        change(&mut one, &mut other);
+        input(vec![one, other])
+    };
+    let host = |change: fn(&mut ForwardAuthHost)| {
+        let mut host =
+            ForwardAuthHost { host: "a.example".to_owned(), audience: "a".to_owned(), require_role: None, any_user: true };
+        change(&mut host);
+        server(|input| input.forward_auth_hosts = vec![host])
+    };
+    vec![
         ("P01", Error, host(|host| host.any_user = false)),
         ("P01", Error, host(|host| host.audience.clear())),
         ("P02", Error, {
@@ -222,7 +242,7 @@ fn broken() -> Vec<(&'static str, Severity, LintInput)> {
         ("S01", Error, server(|input| input.processes = 2)),
         ("S01", Error, server(|input| input.on_network_file_system = true)),
         ("S02", Error, server(|input| input.insecure = vec!["limits.insecure_off".to_owned()])),
-        ("S02", Error, server(|input| input.origin.as_mut().unwrap().text = "http://id.example.com".to_owned())),
+        ("S02", Error, server(|input| input.origin.as_mut().unwrap().text = "http://id.example.com".into())),
         ("S03", Warning, server(|input| input.open_registration = true)),
         ("S04", Note, with(&["token"], |client| client.takes_passwords = true)),
     ]

@@ -3,6 +3,7 @@
 use super::hit::Hit;
 use super::input::{LintClient, LintInput};
 use super::report::Severity;
+use crate::costs::number;
 use crate::record::{Record, RecordedApp};
 use crate::settings::LEEWAY;
 
@@ -23,7 +24,7 @@ pub(super) fn long_access(input: &LintInput, record: Option<&Record>) -> Vec<Hit
 
 pub(super) fn short_access(input: &LintInput, _: Option<&Record>) -> Vec<Hit> {
     let short = input.clients.iter().filter(|client| client.has_jwt() && client.access < 30);
-    let rate = |client: &LintClient| format!("{:.1} refreshes a minute", 60.0 / (0.8 * client.access.max(1) as f64));
+    let rate = |client: &LintClient| format!("{:.1} refreshes a minute", 60.0 / (0.8 * number(client.access.max(1))));
     short.map(|client| Hit::at(client.key("lifetimes.access")).with(rate(client))).collect()
 }
 
