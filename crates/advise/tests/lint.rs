@@ -89,7 +89,7 @@ fn from(text: &str, site: SiteOf) -> Vec<OriginEntry> {
 
 fn record(change: impl FnOnce(&mut serde_json::Value)) -> Record {
     let mut app = json!({
-        "id": "app", "outcome": "jwt", "deadline": 60, "follow_feed": false, "store_down": "stop", "rules": ["personal_data"], "idle": 895,
+        "id": "app", "outcome": "jwt", "deadline": 60, "hears_of_sign_out": false, "store_down": "stop", "rules": ["personal_data"], "idle": 895,
     });
     change(&mut app);
     let block =

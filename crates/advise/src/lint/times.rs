@@ -102,7 +102,7 @@ fn recorded<'i>(input: &'i LintInput, record: &'i Record) -> impl Iterator<Item 
 pub(super) fn broken_deadline(input: &LintInput, record: Option<&Record>) -> Vec<Hit> {
     let Some(record) = record else { return Vec::new() };
     let broken = recorded(input, record).filter(|(client, app)| {
-        client.has_jwt() && !app.follow_feed && app.deadline.is_some_and(|deadline| client.access + LEEWAY > deadline)
+        client.has_jwt() && !app.hears_of_sign_out && app.deadline.is_some_and(|deadline| client.access + LEEWAY > deadline)
     });
     let detail = |client: &LintClient, app: &RecordedApp| {
         format!("{} s and {LEEWAY} s of leeway, promised {} s", client.access, app.deadline.unwrap_or_default())
