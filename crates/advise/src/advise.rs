@@ -15,7 +15,7 @@ use crate::condition::Word;
 use crate::config::{audience, config, whole};
 use crate::context::{Context, Want};
 use crate::contradiction::{WayOut, conflicts, ways_out};
-use crate::costs::{Case, Cost, Window, costs, window};
+use crate::costs::{CUT_OFF, Case, Cost, Window, costs, whole_seconds, window};
 use crate::decide::{Chosen, Status, Verdicts};
 use crate::flips::{Flip, choose_it_if, flips};
 use crate::needs::asks_for_the_session;
@@ -91,7 +91,7 @@ pub(crate) fn advise_by(book: &Book, answers: &Answers, context: &Context) -> Ad
 fn judge(system: &System<'_>, answers: &Answers, index: usize, context: &Context) -> Judged {
     let (facts, verdicts) = system.judge(answers, index);
     let chosen = verdicts.choose(&facts, system.build);
-    let cut_off = context.measures.get(&crate::costs::CUT_OFF).0 as u64;
+    let cut_off = whole_seconds(context.measures.get(&CUT_OFF).0);
     let window = chosen.as_ref().and_then(|chosen| window(chosen.outcome, &facts, &chosen.settings, cut_off));
     Judged { index, facts, verdicts, chosen, window }
 }
@@ -129,14 +129,12 @@ fn app_advice(system: &System<'_>, answers: &Answers, app: &Judged, flips: &[Fli
         contradictions: Vec::new(),
         ways_out: Vec::new(),
     };
-    match &app.chosen {
-        Some(chosen) => fill(&mut advice, app, chosen, flips, context),
-        None => {
-            let named =
-                |rules: Vec<&'static str>| Conflict { say: rules.iter().map(|rule| say(system.book, rule)).collect(), rules };
-            advice.contradictions = conflicts(&app.verdicts).into_iter().map(named).collect();
-            advice.ways_out = ways_out(system, answers, app.index).iter().map(|way| way_out(way, answers, app.index)).collect();
-        }
+    if let Some(chosen) = &app.chosen {
+        fill(&mut advice, app, chosen, flips, context);
+    } else {
+        let named = |rules: Vec<&'static str>| Conflict { say: rules.iter().map(|rule| say(system.book, rule)).collect(), rules };
+        advice.contradictions = conflicts(&app.verdicts).into_iter().map(named).collect();
+        advice.ways_out = ways_out(system, answers, app.index).iter().map(|way| way_out(way, answers, app.index)).collect();
     }
     advice
 }
@@ -200,12 +198,11 @@ fn say(book: &Book, rule: &str) -> &'static str {
 fn reasons(book: &Book, verdicts: &Verdicts, outcome: Outcome) -> Vec<Reason> {
     let mut list: Vec<Reason> = Vec::new();
     for (rule, _, weight) in verdicts.weights.iter().filter(|(_, weighed, _)| *weighed == outcome) {
-        match list.last_mut().filter(|last| last.rule == *rule) {
-            Some(last) => last.weight += weight,
-            None => {
-                let sources = book.find(rule).map_or(&[][..], |entry| entry.rule.sources);
-                list.push(Reason { rule, say: say(book, rule), weight: *weight, sources });
-            }
+        if let Some(same) = list.last_mut().filter(|reason| reason.rule == *rule) {
+            same.weight += weight;
+        } else {
+            let sources = book.find(rule).map_or(&[][..], |entry| entry.rule.sources);
+            list.push(Reason { rule, say: say(book, rule), weight: *weight, sources });
         }
     }
     list

@@ -18,6 +18,8 @@ use crate::words::Facts;
 
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
+/// The access lifetime with which a sign-out holds within the minute, in seconds.
+const SHORTEST_ACCESS: u64 = 45;
 /// How long an access token lives where nothing is said, in seconds.
 const DEFAULT_ACCESS: u64 = 300;
 
@@ -32,7 +34,7 @@ fn duration(seconds: u64) -> String {
 }
 
 /// Whom the JWTs of an outcome are for: the cookie that holds one is made out to Cloakroom itself.
-pub(crate) fn audience<'s>(outcome: Outcome, site: &'s Site) -> &'s str {
+pub(crate) fn audience(outcome: Outcome, site: &Site) -> &str {
     match outcome {
         Outcome::JwtCookie | Outcome::Cookie | Outcome::Token | Outcome::TokenIntrospect => &site.origin,
         _ => EXAMPLE_AUDIENCE,
@@ -40,8 +42,12 @@ pub(crate) fn audience<'s>(outcome: Outcome, site: &'s Site) -> &'s str {
 }
 
 /// The access lifetime that keeps the deadline in this build.
-fn access(settings: &Settings, facts: &Facts, build: &Build) -> Option<u64> {
+fn access(outcome: Outcome, settings: &Settings, facts: &Facts, build: &Build) -> Option<u64> {
     let access = settings.access?;
+    // Whoever was to ask and cannot is left with the lifetime: the shortest that clients can live with.
+    if outcome == Outcome::JwtIntrospect && !build.has("introspection") {
+        return Some(access.min(SHORTEST_ACCESS));
+    }
     let has_news = !settings.follow_feed || build.has("feed");
     Some(if has_news { access } else { settings.access_without_news(facts).unwrap_or(access) })
 }
@@ -58,7 +64,7 @@ pub(crate) fn config(id: &str, chosen: &Chosen, facts: &Facts, site: &Site, buil
     let is_own = !facts.is(Word::ThirdParty);
     let _ = writeln!(text, "[[clients]]\nid = \"{id}\"\ncells = [\"{cell}\"]\ndefault_cell = \"{cell}\"");
     let _ = writeln!(text, "audiences = [\"{audience}\"]\nfirst_party = {is_own}");
-    let access = access(settings, facts, build);
+    let access = access(chosen.outcome, settings, facts, build);
     let default_window = if chosen.outcome == Outcome::JwtCookie { 120 } else { 30 };
     if let Some(access) = access.filter(|access| chosen.outcome.has_refresh_family() && access / 2 < default_window) {
         let _ = writeln!(text, "retry_window = \"{}\"", duration(access / 2));

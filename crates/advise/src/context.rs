@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::answers::{Answers, Faults, no_such};
-use crate::book::Book;
+use crate::book::{Book, Entry};
 use crate::capabilities::Build;
 use crate::costs::Measures;
 use crate::rule::Rank;
@@ -162,7 +162,7 @@ fn read_accept(value: &Value, faults: &mut Faults) -> BTreeSet<String> {
     for (index, item) in list.iter().enumerate() {
         let at = format!("accept[{index}]");
         let word = item.as_str().unwrap_or_default();
-        match book.find(word).map(|entry| entry.rank()) {
+        match book.find(word).map(Entry::rank) {
             None => faults.add(at, "unknown", no_such("rule", word, ids())),
             Some(rank) if rank.is_some_and(Rank::can_be_set_aside) => {
                 accepted.insert(word.to_owned());
@@ -198,6 +198,7 @@ fn read_want(value: Option<&Value>, faults: &mut Faults) -> BTreeSet<Want> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -230,5 +231,39 @@ mod tests {
         let faults = Request::parse(&request).unwrap_err();
         let members: Vec<_> = faults.by_member().keys().map(String::as_str).collect();
         assert_eq!(members, ["measures.at", "measures.http_s", "measures.http_us", "want[0]"]);
+    }
+
+    /// Values that are nearly answers: right words in wrong places, and junk.
+    fn nearly() -> impl Strategy<Value = Value> {
+        let word = prop_oneof![Just("pages"), Just("spa"), Just("none"), Just("same_site"), Just("K2"), Just("small"), Just("")];
+        let leaf = prop_oneof![
+            word.prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        let members =
+            vec!["apps", "id", "kind", "place", "rules", "load", "users", "accept", "measures", "want", "answers", "none"];
+        let member = prop::sample::select(members);
+        leaf.prop_recursive(4, 32, 5, move |inner| {
+            let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
+            let object = prop::collection::vec((member.clone(), inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()));
+            prop_oneof![list, object]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_asked_is_answered_or_refused_with_a_reason(value in nearly()) {
+            match Request::parse(&value) {
+                Ok(request) => {
+                    let context = Context::of(Build::new("1.0.0", ["sqlite"], []), "2026-11-24T10:00:00Z", &request);
+                    prop_assert!(context.want.len() <= 5 && request.answers.app_ids().count() > 0);
+                }
+                Err(faults) => prop_assert!(!faults.by_member().is_empty()),
+            }
+        }
     }
 }

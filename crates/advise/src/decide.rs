@@ -153,18 +153,19 @@ impl Verdicts {
         self.weights.iter().filter(|(_, weighed, _)| *weighed == outcome).map(|(_, _, weight)| weight).sum()
     }
 
-    /// The best outcome and the next, each with its sum; `None` at a contradiction.
-    pub(crate) fn best(&self) -> Option<(Outcome, i32, Option<(Outcome, i32)>)> {
+    /// What is possible with its sums, best first; empty at a contradiction.
+    pub(crate) fn ranked(&self) -> Vec<(Outcome, i32)> {
         let mut ranked: Vec<_> = self.possible().iter().map(|outcome| (outcome, self.score(outcome))).collect();
         // The sort is stable: of equal sums the outcome that comes first in the order of ties stays first.
         ranked.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
-        let (outcome, score) = *ranked.first()?;
-        Some((outcome, score, ranked.get(1).copied()))
+        ranked
     }
 
     /// Chooses; `None` at a contradiction.
     pub(crate) fn choose(&self, facts: &Facts, build: &Build) -> Option<Chosen> {
-        let (outcome, score, next) = self.best()?;
+        let ranked = self.ranked();
+        let (outcome, score) = *ranked.first()?;
+        let next = ranked.get(1).copied();
         let settings = settle(outcome, facts, &self.bounds);
         let needs = needs(outcome, facts, &settings, &self.needs, build);
         let is_close = next.is_some_and(|(_, other)| score - other <= 1);

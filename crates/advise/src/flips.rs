@@ -16,7 +16,7 @@ pub(crate) struct Flip {
 /// The changes that change the outcome of an app, in the order of the questions.
 pub(crate) fn flips(system: &System<'_>, answers: &Answers, index: usize) -> Vec<Flip> {
     let (facts, verdicts) = system.judge(answers, index);
-    let now = verdicts.best().map(|(outcome, _, _)| outcome);
+    let now = verdicts.ranked().first().map(|(outcome, _)| *outcome);
     let tried = changes(&facts).map(|change| Flip { change, then: system.outcome(&change.applied(answers, index), index) });
     tried.filter(|flip| flip.then != now).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::advice::{Advice, AppAdvice};
+use crate::advice::{Advice, AppAdvice, Promise, Warning};
 use crate::answers::written;
 use crate::costs::Cost;
 use crate::decide::Status;
@@ -13,8 +13,7 @@ pub fn advice_in_words(advice: &Advice) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}", advice.system.summary);
     if let Some(promise) = &advice.system.revocation_promise {
-        let _ =
-            writeln!(text, "A forced sign-out holds {}; at worst {} ({}).", promise.normal, promise.worst, promise.weakest_app);
+        promise_in_words(&mut text, promise, &advice.system.capabilities_missing);
     }
     if let Some(store) = advice.system.store {
         let _ = writeln!(text, "Store: {store}.");
@@ -36,14 +35,20 @@ pub fn advice_in_words(advice: &Advice) -> String {
     text
 }
 
+/// The promise is that of what would fit: where something is missing, it holds once that is there.
+fn promise_in_words(text: &mut String, promise: &Promise, missing: &[&str]) {
+    let once = if missing.is_empty() { "" } else { ", once nothing is missing" };
+    let worst = if promise.worst == promise.normal { String::new() } else { format!("; at worst {}", promise.worst) };
+    let _ = writeln!(text, "A forced sign-out holds {}{worst} ({}){once}.", promise.normal, promise.weakest_app);
+}
+
 fn app_in_words(text: &mut String, app: &AppAdvice) {
     let _ = writeln!(text, "\n{} ({})", app.id, app.kind);
     let status = match app.status {
-        Status::Ok => "",
+        Status::Ok | Status::Contradiction => "",
         Status::CloseCall => " (a close call)",
         Status::NotYet => " (not yet in this version)",
         Status::NotNeeded => " (not needed)",
-        Status::Contradiction => "",
     };
     match (app.outcome, app.say) {
         (Some(outcome), Some(say)) => {
@@ -60,7 +65,8 @@ fn app_in_words(text: &mut String, app: &AppAdvice) {
     for reason in &app.reasons {
         let _ = writeln!(text, "  {:+} {} [{}]", reason.weight, reason.say, reason.rule);
     }
-    for warning in &app.warnings {
+    let is_new = |(index, warning): &(usize, &Warning)| app.warnings[..*index].iter().all(|other| other.say != warning.say);
+    for (_, warning) in app.warnings.iter().enumerate().filter(is_new) {
         let mark = if warning.level == Level::High { "!" } else { "-" };
         let _ = writeln!(text, "  {mark} {} [{}]", warning.say, warning.rule);
     }

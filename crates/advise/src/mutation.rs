@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::advice::{Advice, AppAdvice};
+use crate::advice::{Advice, AppAdvice, SettingAdvice};
 use crate::advise::{advise, advise_by};
 use crate::answers::{Answers, written};
 use crate::book::Book;
@@ -46,7 +46,8 @@ fn line(app: &AppAdvice) -> String {
     let outcome = app.outcome.map_or("contradiction", |outcome| outcome.word());
     let list = |items: Vec<String>| items.join(" ");
     let reasons = list(app.reasons.iter().map(|reason| format!("{}{:+}", reason.rule, reason.weight)).collect());
-    let settings = app.settings.iter().map(|setting| format!("{}={}", setting.key, written(&setting.value))).collect();
+    let set = |setting: &SettingAdvice| format!("{}={}({})", setting.key, written(&setting.value), setting.by.join(","));
+    let settings = app.settings.iter().map(set).collect();
     let warnings = list(app.warnings.iter().map(|warning| warning.slug.to_owned()).collect());
     let excluded = app.excluded.iter().map(|excluded| {
         let by: Vec<_> = excluded.by.iter().map(|by| by.rule).collect();
@@ -102,6 +103,7 @@ fn no_rule_and_no_effect_of_a_rule_can_go_unnoticed() {
     let systems = described();
     let expected = written_down();
     let book = Book::read(RULES).unwrap();
+    assert!(is_unnoticed(&book, &systems, &expected), "the whole table comes out as it is written down");
     let mut unnoticed = Vec::new();
     for index in 0..book.entries.len() {
         let mut without = book.clone();

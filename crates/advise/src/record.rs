@@ -43,8 +43,8 @@ pub struct RecordedApp {
     pub outcome: String,
     /// How soon a forced sign-out must hold, in seconds; `None` where a token may run out by itself.
     pub deadline: Option<u64>,
-    /// Whether the servers that check follow the feed.
-    pub follow_feed: bool,
+    /// Whether the servers that check hear of a sign-out: they look the session up, ask, or follow the feed.
+    pub hears_of_sign_out: bool,
     /// What was said of a store that is down.
     pub store_down: String,
     /// The rules that must be followed, of those that concern this app.
@@ -163,8 +163,10 @@ fn write_app(text: &mut String, app: &AppAdvice) {
     for reason in &app.reasons {
         let _ = writeln!(text, "- {} ({:+}): {}", reason.rule, reason.weight, reason.say);
     }
-    for warning in &app.warnings {
-        let _ = writeln!(text, "- {} ({}): {}", warning.rule, warning.slug, warning.say);
+    for (index, warning) in app.warnings.iter().enumerate() {
+        let is_said = app.warnings[..index].iter().any(|other| other.say == warning.say);
+        let say = if is_said { "as above." } else { &warning.say };
+        let _ = writeln!(text, "- {} ({}): {say}", warning.rule, warning.slug);
     }
     for conflict in &app.contradictions {
         let _ = writeln!(text, "- {}: {}", conflict.rules.join(" and "), conflict.say.join(" "));
@@ -192,7 +194,10 @@ fn recorded(advice: &Advice, app: &AppAdvice) -> RecordedApp {
             "fifteen_minutes" => Some(900),
             _ => None,
         },
-        follow_feed: has("follow_feed").is_some() && !app.needs.contains(&"feed"),
+        hears_of_sign_out: match app.outcome {
+            Some(outcome) if outcome.is_checked_locally() => has("follow_feed").is_some() && !app.needs.contains(&"feed"),
+            _ => !app.needs.contains(&"introspection"),
+        },
         store_down: word(Topic::StoreDown).to_owned(),
         rules: rules.collect(),
         idle: has("lifetimes.idle").and_then(|setting| setting.value.as_u64()),

@@ -1,6 +1,6 @@
 //! The settings that follow from the bounds of the rules that hold.
 //!
-//! 1. Of upper bounds the smallest counts, of lower bounds the largest; PostgreSQL beats SQLite, and "do not remember" beats the wish.
+//! 1. Of upper bounds the smallest counts, of lower bounds the largest; a shared store beats the built-in one, and "do not remember" beats the wish.
 //! 2. A limit on the *effective* idle time depends on who checks. A session's last use is written within 5 s, so its limit is 5 s
 //!    shorter. Checking a JWT does not count as use, so there the access lifetime is at most a fifth of the limit, and idle is the rest.
 //! 3. An access token lives 300 s, at most half the idle limit, within its bounds. An idle limit that nobody bounds grows with it.

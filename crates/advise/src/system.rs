@@ -32,7 +32,7 @@ impl System<'_> {
 
     /// What comes out for an app; `None` at a contradiction.
     pub(crate) fn outcome(&self, answers: &Answers, index: usize) -> Option<Outcome> {
-        self.judge(answers, index).1.best().map(|(outcome, _, _)| outcome)
+        self.judge(answers, index).1.ranked().first().map(|(outcome, _)| *outcome)
     }
 }
 

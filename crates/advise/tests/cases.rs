@@ -1,5 +1,7 @@
 //! Described systems, and what a panel should accept for them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeSet;
 
 use cloakroom_advise::{Advice, Answers, Build, CAPABILITIES, Context, Status, advise};

@@ -2,6 +2,8 @@
 //!
 //! Each says which numbers it used, and where these are from. A quantity that means nothing for an outcome is not listed.
 
+#![expect(clippy::unnecessary_wraps, reason = "the formulas of a table have one shape, and some mean nothing for some outcomes")]
+
 use std::cell::RefCell;
 
 use serde::Serialize;
@@ -10,7 +12,7 @@ use super::measures::{
     CORES, CUT_OFF_S, FAMILY_BYTES, FEED_EVENT_BYTES, FEED_HEARTBEAT_BYTES, FEED_LAG_S, HTTP_US, INNER_SERVICES, Input,
     JWT_FIRST_US, JWT_REPEAT_US, JWT_SIGN_US, LINE_COOKIE, LINE_JWT, LINE_JWT_COOKIE, LINE_TOKEN, MEM_JWT, MEM_SESSION, Measures,
     PASSWORD_MS, PERSON, Provenance, REFRESHES, RTT_LOCAL_MS, RTT_REGION_MS, SESSION_BYTES, SESSION_HIT_US, SESSION_MISS_US,
-    SIGN_OUTS, STAY_S, TOUCH_EVERY_S, TOUCHES,
+    SIGN_OUTS, STAY_S, TOUCH_EVERY_S, TOUCHES, number, whole_seconds,
 };
 use super::peak::{Peak, RENEW_AT};
 use super::window::window;
@@ -175,15 +177,15 @@ impl Sheet<'_> {
     }
 
     fn lifetime(&self) -> f64 {
-        self.note("T", self.case.settings.access.unwrap_or(300) as f64, Provenance::Computed)
+        self.note("T", number(self.case.settings.access.unwrap_or(300)), Provenance::Computed)
     }
 
     fn upstream_lifetime(&self) -> f64 {
-        self.note("Tu", self.case.settings.upstream.unwrap_or(60) as f64, Provenance::Computed)
+        self.note("Tu", number(self.case.settings.upstream.unwrap_or(60)), Provenance::Computed)
     }
 
     fn sign_ins(&self) -> f64 {
-        PEAK_SIGN_INS * self.users() / self.note("absolute", self.case.settings.absolute as f64, Provenance::Computed)
+        PEAK_SIGN_INS * self.users() / self.note("absolute", number(self.case.settings.absolute), Provenance::Computed)
     }
 
     /// Sessions that a node does not find in its memory; with page tokens Cloakroom alone looks them up.
@@ -308,13 +310,13 @@ fn sign_in_cpu(sheet: &Sheet<'_>) -> Answer {
 fn revocation_window(sheet: &Sheet<'_>) -> Answer {
     let cut_off = sheet.get(&CUT_OFF_S);
     let Case { outcome, facts, settings, .. } = sheet.case;
-    let found = window(outcome, facts, settings, cut_off as u64)?;
+    let found = window(outcome, facts, settings, whole_seconds(cut_off))?;
     let follows = settings.follow_feed || !outcome.is_checked_locally();
     if follows {
         sheet.get(&FEED_LAG_S);
     } else {
         sheet.lifetime();
-        sheet.note("leeway", LEEWAY as f64, Provenance::Computed);
+        sheet.note("leeway", number(LEEWAY), Provenance::Computed);
     }
     let text = match (found.seconds, follows) {
         (0, _) => "next request",
@@ -322,11 +324,11 @@ fn revocation_window(sheet: &Sheet<'_>) -> Answer {
         (_, true) => "lag p99; cut-off",
         (_, false) => "T + leeway",
     };
-    Some((found.seconds as f64, text))
+    Some((number(found.seconds), text))
 }
 
 fn effective_idle(sheet: &Sheet<'_>) -> Answer {
-    let idle = sheet.note("idle", sheet.case.settings.idle as f64, Provenance::Computed);
+    let idle = sheet.note("idle", number(sheet.case.settings.idle), Provenance::Computed);
     if sheet.case.outcome.client_holds_jwt() {
         return Some((idle + sheet.lifetime(), "idle + T"));
     }

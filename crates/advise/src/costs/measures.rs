@@ -99,10 +99,22 @@ inputs! {
     PERSON = "requests_per_s_of_one_person", "u", "1/s", 100, Assumed, "Requests a second of one active person.";
 }
 
+/// A count as a number to reckon with.
+#[expect(clippy::cast_precision_loss, reason = "counts and seconds here lie far below 2^52")]
+pub(crate) const fn number(count: u64) -> f64 {
+    count as f64
+}
+
+/// A number as whole seconds; what is below zero is zero.
+#[expect(clippy::cast_sign_loss, reason = "the cast saturates, and a measure is never below zero")]
+pub(crate) const fn whole_seconds(value: f64) -> u64 {
+    value as u64
+}
+
 impl Input {
     /// What counts when it was not measured.
     pub fn seed(&self) -> (f64, Provenance) {
-        (self.seed.thousandths as f64 / 1_000.0, self.seed.from)
+        (number(self.seed.thousandths) / 1_000.0, self.seed.from)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The busiest time of a system.
 
-use super::measures::{INTROSPECTIONS, Measures, PERSON, REFRESHES, TOUCH_EVERY_S, TOUCHES};
+use super::measures::{INTROSPECTIONS, Measures, PERSON, REFRESHES, TOUCH_EVERY_S, TOUCHES, number};
 
 /// The access lifetime with which refreshes are weighed before an outcome is chosen, in seconds.
 const ACCESS: f64 = 300.0;
@@ -27,7 +27,7 @@ impl Peak {
     /// The peak of so many people and requests a second; `nodes` is the answer to that question.
     pub(crate) fn of(users: u64, rps: u64, nodes: &str, measures: &Measures) -> Self {
         let get = |input| measures.get(input).0;
-        let (users, requests) = (users as f64, rps as f64);
+        let (users, requests) = (number(users), number(rps));
         let active = users.min(requests / get(&PERSON));
         let nodes = match nodes {
             "several" => 3.0,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A configuration to check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and none depends on another")]
 pub struct LintInput {
     /// The settings that the build knows, such as `clients.cells`; a rule that needs another sleeps.
     pub known: BTreeSet<String>,
@@ -92,6 +93,7 @@ pub enum SiteOf {
 
 /// A client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and none depends on another")]
 pub struct LintClient {
     /// Its id.
     pub id: String,

@@ -3,6 +3,7 @@
 use super::hit::Hit;
 use super::input::{LintClient, LintInput};
 use super::report::Severity;
+use crate::costs::number;
 use crate::record::{Record, RecordedApp};
 use crate::settings::LEEWAY;
 
@@ -23,7 +24,7 @@ pub(super) fn long_access(input: &LintInput, record: Option<&Record>) -> Vec<Hit
 
 pub(super) fn short_access(input: &LintInput, _: Option<&Record>) -> Vec<Hit> {
     let short = input.clients.iter().filter(|client| client.has_jwt() && client.access < 30);
-    let rate = |client: &LintClient| format!("{:.1} refreshes a minute", 60.0 / (0.8 * client.access.max(1) as f64));
+    let rate = |client: &LintClient| format!("{:.1} refreshes a minute", 60.0 / (0.8 * number(client.access.max(1))));
     short.map(|client| Hit::at(client.key("lifetimes.access")).with(rate(client))).collect()
 }
 
@@ -101,7 +102,7 @@ fn recorded<'i>(input: &'i LintInput, record: &'i Record) -> impl Iterator<Item 
 pub(super) fn broken_deadline(input: &LintInput, record: Option<&Record>) -> Vec<Hit> {
     let Some(record) = record else { return Vec::new() };
     let broken = recorded(input, record).filter(|(client, app)| {
-        client.has_jwt() && !app.follow_feed && app.deadline.is_some_and(|deadline| client.access + LEEWAY > deadline)
+        client.has_jwt() && !app.hears_of_sign_out && app.deadline.is_some_and(|deadline| client.access + LEEWAY > deadline)
     });
     let detail = |client: &LintClient, app: &RecordedApp| {
         format!("{} s and {LEEWAY} s of leeway, promised {} s", client.access, app.deadline.unwrap_or_default())
