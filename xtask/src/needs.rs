@@ -22,7 +22,10 @@ fn python() {
     }
     let venv = || works("python3", &["-m", "venv", PYTHON]);
     let made = (venv() || debian(&["python3-venv"]) && venv())
-        && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc", "fastapi", "httpx", "uvicorn"]);
+        && works(
+            &format!("{PYTHON}/bin/pip"),
+            &["install", "--quiet", "PyJWT[crypto]", "joserfc", "fastapi", "httpx", "uvicorn"],
+        );
     if !made {
         say(
             "! PyJWT, joserfc, FastAPI and uvicorn could not be installed (python3 with venv and a package index): agreement with the \
@@ -37,7 +40,8 @@ fn node() {
         return;
     }
     let npm = works("npm", &["--version"]) || debian(&["nodejs", "npm"]);
-    if !npm || !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core", "express"]) {
+    if !npm || !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core", "express"])
+    {
         say(
             "! jose, axe-core and Express could not be installed (node with npm and a package index): agreement with jose is not \
              tested, pages are not looked at by axe-core, and the adviser's snippet for Express is not run",

@@ -12,10 +12,10 @@ use cloakroom::{
 use cloakroom_store::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::account_memory::AccountMemory;
-use crate::advice::Adviser;
 use crate::accounts::{
     Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes, Starter,
 };
+use crate::advice::Adviser;
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;

@@ -61,7 +61,7 @@ impl Product for Cloakroom {
     }
 
     async fn measure(&self, config: &Config) -> Result<Measured, MeasureError> {
-        measure::measure(config).await
+        Box::pin(measure::measure(config)).await
     }
 
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError> {

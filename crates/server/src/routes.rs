@@ -17,8 +17,10 @@ use tower_http::timeout::RequestBodyDeadlineLayer;
 use crate::api::{advise as api_advise, health, metadata, oauth, openapi, session, sessions, user, users};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::pages::{Pages, account, advise, assets, login, logout, problems, register, see_other, sessions as session_list, start};
 use crate::pages::advise::AdviseUrls;
+use crate::pages::{
+    Pages, account, advise, assets, login, logout, problems, register, see_other, sessions as session_list, start,
+};
 use crate::time_gate::TimeGate;
 
 /// The largest body, in bytes.
@@ -98,7 +100,7 @@ fn advice(app: &App) -> Router<App> {
         .route(&below.result, get(advise::result))
         .route(&below.record, get(advise::record))
         .route(&below.rules, get(advise::rules))
-       .route(&below.lint, get(advise::lint).post(advise::lint_pasted))
+        .route(&below.lint, get(advise::lint).post(advise::lint_pasted))
 }
 
 /// Answers nothing about anybody while the clock cannot be believed.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use cloakroom::{Auth, Timestamp};
-use cloakroom_advise::{Advice, Context, Faults, Request, Site, Want, advise};
+use cloakroom_advise::{Advice, Context, Faults, Request, Site, advise};
 use serde_json::{Value, json};
 
 use super::built::build;
@@ -55,8 +55,7 @@ impl Adviser {
     /// Answers no more than what fits, for a page that is being filled in.
     pub(crate) fn glance(&self, answers: &Value, accept: &[String]) -> Result<Value, Faults> {
         let request = Request::parse(&with_accepted(answers, accept))?;
-        let context = Context { want: [].into(), ..Context::of(build(), "", &request) };
-        debug_assert!(!context.want.contains(&Want::Costs));
+        let context = Context { want: [].into(), site: self.site.clone(), ..Context::of(build(), "", &request) };
         Ok(to_json(&advise(&request.answers, &context)))
     }
 }

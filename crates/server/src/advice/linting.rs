@@ -10,7 +10,9 @@ use std::path::Path;
 
 use cloakroom::session::{Cell, RefreshPolicy, SessionPolicy};
 use cloakroom::{ACCESS_LIFETIME, BUILT_IN_CLIENT, Origin};
-use cloakroom_advise::{Accepted, Lifetime, LintClient, LintInput, LintOrigin, LintReport, Record, Severity, Silenced, Unchecked, lint};
+use cloakroom_advise::{
+    Accepted, Lifetime, LintClient, LintInput, LintOrigin, LintReport, Record, Severity, Silenced, Unchecked, lint,
+};
 use serde::Serialize;
 
 use crate::config::{Config, ConfigError, Flags, Outline};
@@ -189,7 +191,9 @@ fn client(outline: &Outline, index: Option<usize>, origin: &str) -> LintClient {
         id: id.to_owned(),
         index,
         is_built_in,
-        default_cell: outline.text(&key("default_cell")).map_or_else(|| cells.first().cloned().unwrap_or_default(), str::to_owned),
+        default_cell: outline
+            .text(&key("default_cell"))
+            .map_or_else(|| cells.first().cloned().unwrap_or_default(), str::to_owned),
         is_staff: scopes.iter().any(|scope| scope.contains("admin") || scope.contains("staff")),
         jwt_bytes: jwt_bytes(origin, &audiences, id, &scopes),
         first_party,

@@ -313,7 +313,11 @@ fn of_advice(urls: &Urls) -> Vec<Operation> {
             Some((
                 JSON,
                 &[
-                    ("apps", true, "Every kind of program that signs in: objects with `id`, `kind`, ticks and answers of their own."),
+                    (
+                        "apps",
+                        true,
+                        "Every kind of program that signs in: objects with `id`, `kind`, ticks and answers of their own.",
+                    ),
                     ("place", false, "An answer, as every other question has one."),
                     ("accept", false, "Rules that are set aside by name."),
                     ("measures", false, "What `cloakroom measure --save` has written."),
@@ -330,7 +334,9 @@ fn of_advice(urls: &Urls) -> Vec<Operation> {
 /// Describes the API.
 pub(crate) fn describe(origin: &str, urls: &Urls) -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for operation in [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls), of_advice(urls)].into_iter().flatten() {
+    for operation in
+        [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls), of_advice(urls)].into_iter().flatten()
+    {
         paths = paths.path(operation.path.clone(), operation.item());
     }
     OpenApiBuilder::new()

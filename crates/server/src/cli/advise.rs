@@ -35,15 +35,18 @@ pub(super) fn run(setting: &mut Setting<'_, '_>, order: &Order) -> Result<(), Fa
     };
     if let Some(path) = &order.measures {
         let measures = parse(path, &read(setting, path)?)?;
-        let members = request.as_object_mut().ok_or_else(|| Failure::Configuration("the answers are a JSON object".to_owned()))?;
+        let members =
+            request.as_object_mut().ok_or_else(|| Failure::Configuration("the answers are a JSON object".to_owned()))?;
         members.insert("measures".to_owned(), measures);
     }
     let adviser = Adviser::at(site_of(&config));
-    let advice =
-        adviser.answer(&request, SystemClock::new().now()).map_err(|faults| Failure::Configuration(harmless_lines(&faults.to_string())))?;
+    let advice = adviser
+        .answer(&request, SystemClock::new().now())
+        .map_err(|faults| Failure::Configuration(harmless_lines(&faults.to_string())))?;
     if let Some(path) = &order.record {
         let record = advice.record.clone().unwrap_or_default();
-        std::fs::write(path, record).map_err(|error| Failure::Refused(format!("{} cannot be written: {error}", path.display())))?;
+        std::fs::write(path, record)
+            .map_err(|error| Failure::Refused(format!("{} cannot be written: {error}", path.display())))?;
     }
     setting.terminal.print(&in_text(&advice, order.json))?;
     let contradicts = advice.apps.iter().any(|app| app.status == Status::Contradiction);

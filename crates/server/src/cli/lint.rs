@@ -13,13 +13,18 @@ use crate::texts::en::advise as en;
 const WARNINGS: u8 = 1;
 const ERRORS: u8 = 3;
 
-pub(super) fn run(setting: &mut Setting<'_, '_>, json: bool, record: Option<&Path>, config: Option<PathBuf>) -> Result<(), Failure> {
+pub(super) fn run(
+    setting: &mut Setting<'_, '_>,
+    json: bool,
+    record: Option<&Path>,
+    config: Option<PathBuf>,
+) -> Result<(), Failure> {
     let path = config.or_else(|| setting.named_config());
     let path = path.ok_or_else(|| {
         Failure::Configuration("name the configuration to check: `cloakroom lint cloakroom.toml`, or CLOAKROOM_CONFIG".to_owned())
     })?;
     let text = read(&path)?;
-    let record = record.map(|path| parse_record(path)).transpose()?;
+    let record = record.map(parse_record).transpose()?;
     let linted = lint_text(&path, &text, record.as_ref());
     let said = if json {
         serde_json::to_string_pretty(&linted).expect("findings are texts and numbers") + "\n"
@@ -43,21 +48,20 @@ fn parse_record(path: &Path) -> Result<Record, Failure> {
 }
 
 fn in_words(path: &Path, linted: &Linted) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for found in &linted.findings {
         let line = found.line.map_or_else(String::new, |line| format!(":{line}"));
         let severity = format!("{:?}", found.severity).to_lowercase();
-        text += &format!("{}{line}: {severity} {}: {}\n  {}\n", path.display(), found.id, found.key, found.say);
-        if !found.source.is_empty() {
-            text += &format!("  {}\n", found.source.join(" · "));
-        }
+        lines.push(format!("{}{line}: {severity} {}: {}", path.display(), found.id, found.key));
+        lines.push(format!("  {}", found.say));
+        lines.push(format!("  {}", found.source.join(" · ")));
     }
     let (errors, warnings, notes) = linted.counts();
     let counted = en::findings(errors, warnings, notes);
-    text += &format!("{}\n", if counted.is_empty() { "Nothing to complain about." } else { &counted });
+    lines.push(if counted.is_empty() { en::TEXTS.lint.clean.to_owned() } else { counted });
     let skipped: Vec<_> = linted.skipped().collect();
     if !skipped.is_empty() {
-        text += &format!("Skipped, because there is no decision record (--record): {}\n", skipped.join(", "));
+        lines.push(format!("{} {}", en::TEXTS.lint.skipped, skipped.join(", ")));
     }
-    harmless_lines(&text)
+    harmless_lines(&lines.join("\n")) + "\n"
 }

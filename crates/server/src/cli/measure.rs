@@ -27,9 +27,8 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, save
 }
 
 fn in_words(measured: &Measured) -> String {
-    let rows = measured.figures.rows().map(|(name, value, unit, from)| {
-        [name.to_owned(), format!("{value} {unit}"), from.to_owned()]
-    });
+    let rows =
+        measured.figures.rows().map(|(name, value, unit, from)| [name.to_owned(), format!("{value} {unit}"), from.to_owned()]);
     let Measured { at, machine, cloakroom, .. } = measured;
     format!(
         "{}\nMeasured at {at} on {machine}, version {cloakroom}. Each measured figure is the median of several samples.\n",

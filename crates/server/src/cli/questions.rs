@@ -58,7 +58,12 @@ fn ask_apps(terminal: &mut Terminal<'_>) -> io::Result<Vec<Value>> {
     Ok(apps)
 }
 
-fn ask_one(terminal: &mut Terminal<'_>, question: &Question, is_needed: bool, answers: &mut Map<String, Value>) -> io::Result<()> {
+fn ask_one(
+    terminal: &mut Terminal<'_>,
+    question: &Question,
+    is_needed: bool,
+    answers: &mut Map<String, Value>,
+) -> io::Result<()> {
     let prompt = match (is_needed, question.several) {
         (true, _) => "Its number: ".to_owned(),
         (false, false) => format!("Its number, or an empty line for “{}”: ", default_of(question)),
@@ -99,7 +104,8 @@ fn choose(
 ) -> io::Result<Vec<&'static Choice>> {
     terminal.remark(&format!("\n{}\n{}", question.ask, question.why))?;
     for (number, choice) in question.options.iter().enumerate() {
-        let rules_out = if choice.rules_out.is_empty() { String::new() } else { format!("\n     Rules out: {}", choice.rules_out) };
+        let rules_out =
+            if choice.rules_out.is_empty() { String::new() } else { format!("\n     Rules out: {}", choice.rules_out) };
         terminal.remark(&format!("  {}  {}{rules_out}", number + 1, choice.text))?;
     }
     loop {
@@ -109,7 +115,8 @@ fn choose(
             }
             return Ok(Vec::new());
         };
-        let read: Option<Vec<_>> = line.split([' ', ',']).filter(|word| !word.is_empty()).map(|word| option(question, word)).collect();
+        let read: Option<Vec<_>> =
+            line.split([' ', ',']).filter(|word| !word.is_empty()).map(|word| option(question, word)).collect();
         match read {
             Some(chosen) if chosen.len() > 1 && !several => terminal.remark("One number, please.")?,
             Some(chosen) if !chosen.is_empty() || !is_needed => return Ok(chosen),
@@ -148,7 +155,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_asked_again_and_an_empty_line_is_assumed() {
-        assert_eq!(answered("9\n\nmobile\n1 2\n\nn\n").unwrap(), json!({ "apps": [{ "kind": "mobile", "third_party": true, "admin": true }] }));
+        assert_eq!(
+            answered("9\n\nmobile\n1 2\n\nn\n").unwrap(),
+            json!({ "apps": [{ "kind": "mobile", "third_party": true, "admin": true }] })
+        );
         assert!(answered("").is_err());
         assert!(answered("2\n\n").is_err(), "the place of a single-page app must be said");
     }

@@ -27,6 +27,6 @@ mod users;
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigError;
 pub(crate) use load::{Config, Flags, Loaded};
-pub(crate) use outline::Outline;
 pub(crate) use master::MasterKeySource;
+pub(crate) use outline::Outline;
 pub(crate) use users::Registration;

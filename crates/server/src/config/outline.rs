@@ -74,7 +74,8 @@ impl Outline {
 
     /// How many tables a list of tables has.
     pub(crate) fn count(&self, name: &str) -> usize {
-        (0..).take_while(|index| self.0.contains_key(&format!("{name}[{index}]"))).count()
+        // A table stands under its own name, so there are no more of them than names.
+        (0..self.0.len()).take_while(|index| self.0.contains_key(&format!("{name}[{index}]"))).count()
     }
 
     /// A text.

@@ -91,7 +91,10 @@ impl Answer {
 }
 
 fn values_of<'a>(head: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
-    head.lines().filter_map(|line| line.split_once(": ")).filter(move |(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    head.lines()
+        .filter_map(|line| line.split_once(": "))
+        .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -98,7 +98,8 @@ async fn jwt_costs(stage: &Stage, jwt: &str) -> Result<JwtCosts, MeasureError> {
     let key = ring.signing_key().ok_or(MeasureError::Answer("no key signs"))?;
     let strange = |_| MeasureError::Answer("its JWT cannot be read");
     let payload = verify_signature(jwt, key.verifying_key()).map_err(strange)?;
-    let mut claims: AccessClaims = serde_json::from_slice(&payload).map_err(|_| MeasureError::Answer("its JWT cannot be read"))?;
+    let mut claims: AccessClaims =
+        serde_json::from_slice(&payload).map_err(|_| MeasureError::Answer("its JWT cannot be read"))?;
     let (mut signing, mut seeing) = (Vec::new(), Vec::new());
     let random = stage.app.auth.random();
     for _ in 0..SAMPLES {
@@ -168,7 +169,8 @@ async fn request(stage: &Stage) -> Result<f64, MeasureError> {
 
 /// One password, by the pool that hashes them all.
 async fn password(stage: &Stage) -> Result<f64, MeasureError> {
-    let (Ok(password), Ok(email)) = (Password::new("some words that nobody keeps"), EmailAddress::parse("a@cloakroom.invalid")) else {
+    let (Ok(password), Ok(email)) = (Password::new("some words that nobody keeps"), EmailAddress::parse("a@cloakroom.invalid"))
+    else {
         return Err(MeasureError::Answer("its password is none"));
     };
     let mut samples = Vec::new();
@@ -191,12 +193,7 @@ struct DiskCosts {
 
 async fn disk(stage: &Stage) -> Result<DiskCosts, MeasureError> {
     let auth = &stage.app.auth;
-    let rows = Rows {
-        store: stage.app.store.clone(),
-        random: auth.random().clone(),
-        keys: stage.keys.clone(),
-        now: auth.now(),
-    };
+    let rows = Rows { store: stage.app.store.clone(), random: auth.random().clone(), keys: stage.keys.clone(), now: auth.now() };
     let store = auth.store().ok_or(MeasureError::Answer("it keeps no sessions"))?;
     let empty = rows.database_bytes().await?;
     let sessions = rows.open_sessions(Cell::Cookie, ROWS).await?;
@@ -234,7 +231,13 @@ fn micros_each(watch: Stopwatch, count: usize) -> f64 {
 fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);
     let middle = samples.get(samples.len() / 2).copied().unwrap_or_default();
-    let step = if middle >= 100.0 { 1.0 } else if middle >= 10.0 { 10.0 } else { 100.0 };
+    let step = if middle >= 100.0 {
+        1.0
+    } else if middle >= 10.0 {
+        10.0
+    } else {
+        100.0
+    };
     (middle * step).round() / step
 }
 
@@ -256,7 +259,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::as_it_comes();
         config.data = folder.path().join("data");
-        let measured = measure(&config).await.unwrap();
+        let measured = Box::pin(measure(&config)).await.unwrap();
         for (name, value, _, _) in measured.figures.rows() {
             assert!(value > 0.0, "{name}: {value}");
         }

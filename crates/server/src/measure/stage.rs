@@ -91,10 +91,10 @@ impl Drop for Stage {
 /// The origin stays, since it stands in every JWT; whatever could refuse or reach outside is as it comes.
 fn own_config(config: &Config, folder: &Path, master: MasterKeys) -> Config {
     let mut own = Config::as_it_comes();
-    own.origin = config.origin.clone();
+    own.origin.clone_from(&config.origin);
     own.insecure_http_cookies = config.insecure_http_cookies;
     own.cookies = config.cookies.clone();
-    own.data = folder.to_owned();
+    folder.clone_into(&mut own.data);
     own.database.file = folder.join("measure.db");
     own.master.key = MasterKeySource::Given(Box::new(master));
     own.users.registration = Registration::Open;

@@ -89,11 +89,7 @@ impl Rows {
     }
 
     /// How many refresh tokens a second are redeemed when many ask at once; each is on disk before it is answered.
-    pub(super) async fn refreshes_per_second(
-        &self,
-        tokens: &RefreshTokens,
-        families: &[Start],
-    ) -> Result<f64, StoreError> {
+    pub(super) async fn refreshes_per_second(&self, tokens: &RefreshTokens, families: &[Start]) -> Result<f64, StoreError> {
         let watch = Stopwatch::start();
         let mut callers = JoinSet::new();
         for start in families.iter().take(CALLERS) {

@@ -5,7 +5,8 @@ use crate::keyboard::tab_to;
 use crate::looks::Inspector;
 use crate::stage::Stage;
 
-const SHOP: &str = "app1.kind=spa&app1.id=shop&app2.kind=mobile&app2.id=courier&app2.stay=on&place=same_origin&apis=several_teams&proxy=can_ask";
+const SHOP: &str =
+    "app1.kind=spa&app1.id=shop&app2.kind=mobile&app2.id=courier&app2.stay=on&place=same_origin&apis=several_teams&proxy=can_ask";
 const SHOW: &str = ".asked .button[formaction]";
 
 /// The path without the query.
@@ -100,7 +101,8 @@ fn a_flip_is_a_link_to_what_it_says() {
     browser.go(&stage.at(&format!("/advise/result?{SHOP}")));
     let flips = browser.count("#flips ~ .ways li");
     assert!(flips > 0);
-    let gives = browser.run("return document.querySelector('#flips ~ .ways .gives').textContent").as_str().unwrap_or_default().to_owned();
+    let gives =
+        browser.run("return document.querySelector('#flips ~ .ways .gives').textContent").as_str().unwrap_or_default().to_owned();
     let (app, outcome) = gives.split_once(": ").unwrap();
     browser.follow("#flips ~ .ways li:first-child a");
     let cards = browser.run(&format!(
@@ -118,13 +120,19 @@ fn the_pages_of_the_adviser_look_right() {
     inspector.look_at("advise-asked", &format!("/advise?{SHOP}"));
     inspector.look_at("advise-wrong", "/advise/result?app1.kind=spa&app1.id=a+b&revocation=soon");
     inspector.look_at("advise-result", &format!("/advise/result?{SHOP}"));
-    inspector.look_at("advise-contradiction", "/advise/result?app1.kind=spa&app1.id=web&offline=always&place=same_site&revocation=next_request");
-    let many: String = ["pages", "spa", "mobile", "desktop", "cli", "device", "job", "webhook"]
-        .iter()
-        .enumerate()
-        .map(|(index, kind)| format!("app{0}.kind={kind}&app{0}.id={kind}-with-a-very-long-name-that-goes-on-and-on-{0}&", index + 1))
-        .collect();
-    inspector.look_at("advise-all-kinds", &format!("/advise/result?{many}place=same_site&rules=psd2&rules=pci&load=huge&nodes=regions"));
+    inspector.look_at(
+        "advise-contradiction",
+        "/advise/result?app1.kind=spa&app1.id=web&offline=always&place=same_site&revocation=next_request",
+    );
+    let kinds = ["pages", "spa", "mobile", "desktop", "cli", "device", "job", "webhook"].iter().enumerate();
+    let many = kinds.map(|(index, kind)| {
+        format!("app{0}.kind={kind}&app{0}.id={kind}-with-a-very-long-name-that-goes-on-and-on-{0}&", index + 1)
+    });
+    let many = many.collect::<Vec<_>>().concat();
+    inspector.look_at(
+        "advise-all-kinds",
+        &format!("/advise/result?{many}place=same_site&rules=psd2&rules=pci&load=huge&nodes=regions"),
+    );
     inspector.look_at("advise-rules", "/advise/rules");
     inspector.look_at("advise-lint", "/advise/lint");
     browser.fill("#config", "orgin = 'https://id.example.com'\n[[clients]]\nid = 'a'\ncells = ['jwt']\naudiences = ['b']\nlifetimes = { access = '20m' }\n");

@@ -87,7 +87,7 @@ impl Draft {
         if !is_taken(name) {
             return name.to_owned();
         }
-        (2..).map(|number| format!("{name}-{number}")).find(|id| !is_taken(id)).unwrap_or_default()
+        (2..=MOST_APPS + 1).map(|number| format!("{name}-{number}")).find(|id| !is_taken(id)).unwrap_or_default()
     }
 
     /// The query that holds this draft: `?…`, or nothing.
@@ -130,26 +130,24 @@ impl Draft {
 
     /// The draft with other answers; `app` is the app that they are for, none for the system.
     pub(super) fn with(&self, app: Option<&str>, changes: &Map<String, Value>) -> Self {
-        let mut changed = self.clone();
+        let mut draft = self.clone();
         for (question, value) in changes {
             let words: Vec<String> = match value {
                 Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
                 Value::Bool(ticked) => vec![ticked.to_string()],
                 other => other.as_str().map(str::to_owned).into_iter().collect(),
             };
-            let own = app.and_then(|id| changed.apps.iter_mut().find(|app| app.id == id));
-            match own {
-                Some(app) => app.change(question, words),
-                None => {
-                    // An answer of an app's own would hide the system's.
-                    for app in &mut changed.apps {
-                        app.own.remove(question);
-                    }
-                    changed.system.insert(question.clone(), words);
+            if let Some(own) = app.and_then(|id| draft.apps.iter_mut().find(|own| own.id == id)) {
+                own.change(question, words);
+            } else {
+                // An answer of an app's own would hide the system's.
+                for app in &mut draft.apps {
+                    app.own.remove(question);
                 }
+                draft.system.insert(question.clone(), words);
             }
         }
-        changed
+        draft
     }
 
     /// The draft with a rule set aside.
@@ -219,9 +217,8 @@ pub(super) fn ticks() -> impl Iterator<Item = &'static str> {
 
 /// The words under which something can be answered: the questions, their ticks, and exact numbers for the load.
 fn is_asked(name: &str) -> bool {
-    let of = |question: &Question| {
-        question.id != "apps" && (question.id == name || question.ticks.iter().any(|tick| tick.id == name))
-    };
+    let of =
+        |question: &Question| question.id != "apps" && (question.id == name || question.ticks.iter().any(|tick| tick.id == name));
     questions().iter().any(of) || matches!(name, "users" | "rps")
 }
 
@@ -321,13 +318,16 @@ mod tests {
         let changed = draft.with(None, &change(json!({ "proxy": "can_ask" })));
         assert_eq!(changed.to_json(), json!({ "apps": [{ "kind": "spa", "id": "web" }], "proxy": "can_ask" }));
         let changed = draft.with(Some("web"), &change(json!({ "admin": true, "rules": ["pci"] })));
-        assert_eq!(changed.to_json()["apps"][0], json!({ "kind": "spa", "id": "web", "proxy": "none", "admin": true, "rules": ["pci"] }));
+        assert_eq!(
+            changed.to_json()["apps"][0],
+            json!({ "kind": "spa", "id": "web", "proxy": "none", "admin": true, "rules": ["pci"] })
+        );
     }
 
     #[test]
     fn a_hostile_query_is_a_small_draft() {
-        let apps: String = (0..2000).map(|number| format!("app{number}.kind=spa&app{number}.id={number}&")).collect();
-        assert_eq!(read(&apps).apps.len(), MOST_APPS);
+        let apps: Vec<_> = (0..2000).map(|number| format!("app{number}.kind=spa&app{number}.id={number}&")).collect();
+        assert_eq!(read(&apps.concat()).apps.len(), MOST_APPS);
         let long = format!("app1.kind=spa&app1.id={}", "x".repeat(1000));
         assert_eq!(read(&long).apps[0].id, "web");
         assert_eq!(Draft::read(None).0, Draft::default());

@@ -382,13 +382,7 @@ fn sends_down(credential: Credential, x: u32, (from, to): (u32, u32), with_words
 }
 
 /// The app, its server or its two servers side by side, the house.
-fn narrow_fan(
-    plan: &Plan,
-    servers: &[Part],
-    talks: &[(usize, Talk)],
-    boxes: &mut Vec<Shape>,
-    arrows: &mut Vec<Arrow>,
-) -> u32 {
+fn narrow_fan(plan: &Plan, servers: &[Part], talks: &[(usize, Talk)], boxes: &mut Vec<Shape>, arrows: &mut Vec<Arrow>) -> u32 {
     let is_one = servers.len() == 1;
     let (top, tall) = (136, 56);
     for (index, server) in servers.iter().enumerate() {
@@ -406,7 +400,8 @@ fn narrow_fan(
     }
     let below = top + tall + 60;
     for (index, (server, talk)) in talks.iter().enumerate() {
-        let x = if is_one { 40 + u32::try_from(index).unwrap_or(0) * 160 } else { [40, WHOLE - HALF + 20, WHOLE - 24][index.min(2)] };
+        let x =
+            if is_one { 40 + u32::try_from(index).unwrap_or(0) * 160 } else { [40, WHOLE - HALF + 20, WHOLE - 24][index.min(2)] };
         let ends = if matches!(talk, Talk::Asks(_)) { (top + tall, below - 4) } else { (below, top + tall + 4) };
         let arrow = down(talk.hue(), true, x, ends, if is_one || *server == 0 { talk.words() } else { "" });
         arrows.push(Arrow { words_x: x + 10, ..arrow });

@@ -106,16 +106,17 @@ const SPANS: [(&str, f64); 4] = [("d", 86_400.0), ("h", 3_600.0), ("min", 60.0),
 
 fn write_number(f: &mut fmt::Formatter<'_>, number: f64, unit: &str) -> fmt::Result {
     let (number, unit) = match unit {
-        "s" if number >= 60.0 => {
-            SPANS.into_iter().find(|(_, length)| number >= *length && number % length == 0.0).map_or((number, "s"), |(name, length)| (number / length, name))
-        }
+        "s" if number >= 60.0 => SPANS
+            .into_iter()
+            .find(|(_, length)| number >= *length && number % length == 0.0)
+            .map_or((number, "s"), |(name, length)| (number / length, name)),
         "B" if number >= 10_000_000.0 => (number / 1_000_000.0, "MB"),
         "bit/s" if number >= 1_000_000.0 => (number / 1_000_000.0, "Mbit/s"),
         "bit/s" if number >= 1_000.0 => (number / 1_000.0, "kbit/s"),
         _ => (number, unit),
     };
     f.write_str(&grouped(number))?;
-    if !unit.is_empty() { write!(f, "\u{a0}{unit}") } else { Ok(()) }
+    if unit.is_empty() { Ok(()) } else { write!(f, "\u{a0}{unit}") }
 }
 
 /// Three digits that mean something, thousands in groups.

@@ -158,7 +158,12 @@ fn page_of(desk: &Desk, draft: &Draft, mut advice: Value) -> ResultPage {
         Assumed {
             question: en::question_in_short(question),
             answer: answer_in_words(question, &assumed["answer"]),
-            url: format!("{}{}#q-{}", desk.pages.urls().advise, draft.query(), if question == "stack" { "apis" } else { question }),
+            url: format!(
+                "{}{}#q-{}",
+                desk.pages.urls().advise,
+                draft.query(),
+                if question == "stack" { "apis" } else { question }
+            ),
         }
     });
     ResultPage {
@@ -183,10 +188,14 @@ fn promise(promise: &Value) -> Option<String> {
 }
 
 fn drawn(app: &Value) -> Drawn<'_> {
-    let follows = list_of(&app["settings"]).any(|setting| {
-        text_of(&setting["key"]).ends_with("follow_feed") && setting["value"].as_bool() == Some(true)
-    });
-    Drawn { name: text_of(&app["id"]), kind: en::kind(text_of(&app["kind"])), outcome: app["outcome"].as_str(), follows_feed: follows }
+    let follows = list_of(&app["settings"])
+        .any(|setting| text_of(&setting["key"]).ends_with("follow_feed") && setting["value"].as_bool() == Some(true));
+    Drawn {
+        name: text_of(&app["id"]),
+        kind: en::kind(text_of(&app["kind"])),
+        outcome: app["outcome"].as_str(),
+        follows_feed: follows,
+    }
 }
 
 fn app_view(app: &Value, links: &Links<'_>) -> AppView {
@@ -242,7 +251,8 @@ fn nots(excluded: &Value) -> Vec<Not> {
 }
 
 fn snippets(snippets: &Value) -> Vec<Snippet> {
-    let snippet = |(name, text): (&String, &Value)| Snippet { name: en::framework(name).to_owned(), text: text_of(text).to_owned() };
+    let snippet =
+        |(name, text): (&String, &Value)| Snippet { name: en::framework(name).to_owned(), text: text_of(text).to_owned() };
     snippets.as_object().into_iter().flatten().map(snippet).collect()
 }
 
@@ -291,7 +301,8 @@ fn choice_clause(member: &str, word: &str) -> Option<&'static str> {
 
 fn answer_in_words(question: &str, answer: &Value) -> String {
     let words = if answer.is_array() { words_of(answer) } else { vec![text_of(answer).to_owned()] };
-    let text = |word: &String| choices(question).find(|choice| choice.id == word).map_or(word.as_str(), |choice| choice.text).to_owned();
+    let text =
+        |word: &String| choices(question).find(|choice| choice.id == word).map_or(word.as_str(), |choice| choice.text).to_owned();
     words.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 

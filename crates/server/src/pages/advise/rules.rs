@@ -39,8 +39,7 @@ pub(crate) async fn show(State(desk): State<Desk>, context: RequestContext) -> R
         sources: rule.sources,
         effects: rule.effects.iter().map(effect_in_words).collect(),
     });
-    let cited: BTreeMap<&str, Source> =
-        sources_of_all().map(|cited| (cited, source(cited))).collect();
+    let cited: BTreeMap<&str, Source> = sources_of_all().map(|cited| (cited, source(cited))).collect();
     let of_page = RulesPage { rules: rules.collect(), lints: LINTS, sources: cited.into_values().collect() };
     desk.pages.show(StatusCode::OK, "advise_rules.html", "advise", viewer.as_deref(), of_page)
 }

@@ -187,7 +187,7 @@ pub(crate) struct LintTexts {
 }
 
 /// The sentences.
-pub(super) const TEXTS: Advise = Advise {
+pub(crate) const TEXTS: Advise = Advise {
     title: "What fits your system",
     description: "A few questions lead to a way of signing in for each app, with reasons, costs and a configuration.",
     kicker: "Adviser",
@@ -345,7 +345,8 @@ pub(super) const TEXTS: Advise = Advise {
 };
 
 /// Where a pasted record cannot be read.
-pub(crate) const NO_RECORD: &str = "This is not a decision record that the adviser wrote. Paste the whole Markdown file, its last block too.";
+pub(crate) const NO_RECORD: &str =
+    "This is not a decision record that the adviser wrote. Paste the whole Markdown file, its last block too.";
 
 /// What an outcome is called.
 pub(crate) fn outcome(word: &str) -> &'static str {
@@ -397,7 +398,11 @@ fn count(number: usize) -> String {
 
 /// The heading above what is wrong with the answers.
 pub(crate) fn answers_wrong(count: usize) -> String {
-    if count == 1 { "One answer is still missing or wrong".to_owned() } else { format!("{count} answers are still missing or wrong") }
+    if count == 1 {
+        "One answer is still missing or wrong".to_owned()
+    } else {
+        format!("{count} answers are still missing or wrong")
+    }
 }
 
 /// What an unanswered question counts as: "Counts as “Within a minute”."
