@@ -11,6 +11,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use house::{Answer, Door, House};
@@ -40,8 +41,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn below(parent: &Path, name: &str) -> Self {
-        let path = parent.join(format!("snippet-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
+        // Tests of one process run side by side.
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let path = parent.join(format!("snippet-{name}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+        std::fs::create_dir(&path).unwrap();
         Self(path)
     }
 }

@@ -8,6 +8,7 @@ mod draft;
 mod drawing;
 mod lint;
 mod numbers;
+mod reading;
 mod result;
 mod rules;
 mod urls;

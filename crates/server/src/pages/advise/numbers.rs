@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::result::{list_of, text_of};
+use super::reading::{list_of, text_of};
 use crate::texts::en::advise as en;
 
 /// What is shown before anybody asks for more.

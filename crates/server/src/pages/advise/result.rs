@@ -17,6 +17,7 @@ use super::desk::Desk;
 use super::draft::{Draft, in_short, ticks};
 use super::drawing::{Drawing, Drawn};
 use super::numbers::{Amount, CostRow};
+use super::reading::{list_of, text_of, words_of};
 use super::urls::AdviseUrls;
 use crate::error::ApiError;
 use crate::pages::see_other;
@@ -304,16 +305,4 @@ fn answer_in_words(question: &str, answer: &Value) -> String {
     let text =
         |word: &String| choices(question).find(|choice| choice.id == word).map_or(word.as_str(), |choice| choice.text).to_owned();
     words.iter().map(text).collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn list_of(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-pub(super) fn text_of(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn words_of(value: &Value) -> Vec<String> {
-    list_of(value).filter_map(Value::as_str).map(str::to_owned).collect()
 }
