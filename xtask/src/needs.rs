@@ -2,7 +2,7 @@
 
 use crate::run::{Failed, say, step, works};
 
-/// The environment in which the JOSE libraries of Python and FastAPI live; the tests look for it here.
+/// The environment in which the JOSE libraries of Python and `FastAPI` live; the tests look for it here.
 const PYTHON: &str = "target/python";
 
 /// The folder in which npm's JOSE library, axe-core and Express live; the tests look for them here.
