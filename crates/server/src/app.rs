@@ -15,6 +15,7 @@ use crate::account_memory::AccountMemory;
 use crate::accounts::{
     Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes, Starter,
 };
+use crate::advice::Adviser;
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
@@ -25,6 +26,7 @@ use crate::keys::{SigningKeys, check_master_key};
 use crate::limits::Limits;
 use crate::master_key_file;
 use crate::pages::Pages;
+use crate::pages::advise::Desk;
 use crate::pages::login::LoginDoor;
 use crate::routes;
 use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
@@ -70,6 +72,8 @@ pub(crate) struct App {
     pub(crate) login: LoginDoor,
     pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
+    pub(crate) adviser: Adviser,
+    pub(crate) advise: Desk,
 }
 
 impl App {
@@ -156,6 +160,8 @@ impl App {
         let pages =
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
+        let adviser = Adviser::new(&auth, config.base_path.as_str(), config.listen.to_string(), !config.limits.insecure_off);
+        let advise = Desk { pages: pages.clone(), adviser: adviser.clone() };
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
         Ok(Self {
             auth,
@@ -171,6 +177,8 @@ impl App {
             login,
             store,
             pages,
+            adviser,
+            advise,
         })
     }
 

@@ -93,6 +93,12 @@ impl From<NotRegistered> for ApiError {
     }
 }
 
+impl From<RetryAfter> for ApiError {
+    fn from(after: RetryAfter) -> Self {
+        later(ProblemCode::TooManyAttempts, after)
+    }
+}
+
 impl ApiError {
     /// A password that cannot be set, in the field it came in.
     pub(crate) fn password(field: &str, refused: PasswordNotSet) -> Self {

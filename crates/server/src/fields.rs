@@ -76,6 +76,12 @@ impl Fields {
         String::new()
     }
 
+    /// All members at once, for whoever checks them alone. Fails where one stands there twice.
+    pub(crate) fn into_members(mut self) -> Result<serde_json::Map<String, Value>, ApiError> {
+        let members = std::mem::take(&mut self.values).into_iter().collect();
+        self.result().map(|()| members)
+    }
+
     /// Whether a member stands there, whatever it is.
     pub(crate) fn has(&self, field: &str) -> bool {
         self.values.contains_key(field)

@@ -2,6 +2,7 @@
 
 mod account_memory;
 mod accounts;
+mod advice;
 mod api;
 mod app;
 mod cli;
@@ -18,6 +19,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod master_key_file;
+mod measure;
 mod operator;
 mod pages;
 mod product;

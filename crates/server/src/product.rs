@@ -13,6 +13,7 @@ use crate::cli::{self, Product, StartError};
 use crate::config::Config;
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
+use crate::measure::{self, MeasureError, Measured};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
 use crate::storage::sqlite::SERVER_MIGRATIONS;
@@ -29,6 +30,7 @@ impl Product for Cloakroom {
     async fn serve(&self, config: Config, listener: TcpListener) -> Result<(), StartError> {
         let address = listener.local_addr().map_err(failed)?;
         let origin = App::origin_of(&config, Some(address));
+        let config = Config { listen: address, ..config };
         let clock = SystemClock::new();
         let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
         let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));
@@ -56,6 +58,10 @@ impl Product for Cloakroom {
         let origin = App::origin_of(config, None);
         let app = App::open(config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
         Ok(Arc::new(Operator::new(&app)))
+    }
+
+    async fn measure(&self, config: &Config) -> Result<Measured, MeasureError> {
+        Box::pin(measure::measure(config)).await
     }
 
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError> {

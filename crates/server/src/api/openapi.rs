@@ -17,6 +17,7 @@ use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schem
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ServerBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::advise::CapabilitiesShape;
 use super::shapes::{
     ClaimedSession, CredentialShape, ReachShape, ReachedCredential, ReachedSession, RegistrationShape, SessionList, SessionSeen,
     SessionShape, SignInShape, TokenShape, UserOrId, UserShape, WhoAmI, no_store,
@@ -300,10 +301,42 @@ fn of_machines(urls: &Urls) -> Vec<Operation> {
     ]
 }
 
+/// What the adviser answers; nobody need be signed in.
+fn of_advice(urls: &Urls) -> Vec<Operation> {
+    use ProblemCode as P;
+    vec![
+        op(HttpMethod::Get, &urls.api_advise_questions, "The adviser's questions, with their answers.", None, (200, None), &[]),
+        op(
+            HttpMethod::Post,
+            &urls.api_advise,
+            "Says what fits a system. The answers stand in the body by the ids of the questions.",
+            Some((
+                JSON,
+                &[
+                    (
+                        "apps",
+                        true,
+                        "Every kind of program that signs in: objects with `id`, `kind`, ticks and answers of their own.",
+                    ),
+                    ("place", false, "An answer, as every other question has one."),
+                    ("accept", false, "Rules that are set aside by name."),
+                    ("measures", false, "What `cloakroom measure --save` has written."),
+                    ("want", false, "Which of `costs`, `flips`, `config`, `snippets` and `record` are wanted; all without."),
+                ],
+            )),
+            (200, None),
+            &[P::InvalidField, P::TooManyAttempts],
+        ),
+        op(HttpMethod::Get, &urls.api_capabilities, "What this build has.", None, (200, Some("Capabilities")), &[]),
+    ]
+}
+
 /// Describes the API.
 pub(crate) fn describe(origin: &str, urls: &Urls) -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for operation in [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls)].into_iter().flatten() {
+    for operation in
+        [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls), of_advice(urls)].into_iter().flatten()
+    {
         paths = paths.path(operation.path.clone(), operation.item());
     }
     OpenApiBuilder::new()
@@ -408,6 +441,8 @@ fn object_of(members: &[Member], open: bool) -> Schema {
         let kind = match *name {
             "remember" => Type::Boolean,
             "expires_in" => Type::Integer,
+            "apps" | "accept" | "want" => Type::Array,
+            "measures" => Type::Object,
             _ => Type::String,
         };
         object = object.property(*name, ObjectBuilder::new().schema_type(kind).description(Some(*about)).build());
@@ -437,6 +472,7 @@ fn components() -> utoipa::openapi::Components {
         shape::<ReachShape<'_>>(),
         shape::<ReachedSession<'_>>(),
         shape::<ReachedCredential<'_>>(),
+        shape::<CapabilitiesShape>(),
         ("Problem".to_owned(), RefOr::T(problem())),
         (
             "Refreshed".to_owned(),

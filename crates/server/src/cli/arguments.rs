@@ -49,6 +49,47 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ClockCommand,
     },
+    /// Says what fits a system: asks, or reads the answers from a file; exit code 2 for wrong answers, 3 where they contradict each other.
+    Advise {
+        /// The configuration file of the server it is for (also `CLOAKROOM_CONFIG`); its origin stands in the snippets.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Prints JSON for machines.
+        #[arg(long)]
+        json: bool,
+        /// Writes the decision record, Markdown to commit.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+        /// What `cloakroom measure --save` has written: the costs are then those of this machine.
+        #[arg(long, value_name = "FILE")]
+        measures: Option<PathBuf>,
+        /// The answers as a JSON object, as `POST /api/v1/advise` takes them; `-` is standard input. Without it, it asks.
+        #[arg(value_name = "ANSWERS.json")]
+        answers: Option<PathBuf>,
+    },
+    /// Says what is wrong or risky in a configuration; exit code 1 for warnings, 3 for errors.
+    Lint {
+        /// Prints JSON for machines.
+        #[arg(long)]
+        json: bool,
+        /// The decision record that `advise` wrote; without it, what depends on it is skipped.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+        /// The configuration file (also `CLOAKROOM_CONFIG`).
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The same.
+        #[arg(value_name = "CONFIG", conflicts_with = "config")]
+        file: Option<PathBuf>,
+    },
+    /// Measures on this machine what the adviser's costs rest on.
+    Measure {
+        #[command(flatten)]
+        shared: SharedFlags,
+        /// Also writes the figures to this file, as JSON, for `cloakroom advise --measures`.
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]

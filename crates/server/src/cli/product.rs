@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::control::Answer;
+use crate::measure::{MeasureError, Measured};
 
 /// Any error, boxed.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -31,6 +32,9 @@ pub(crate) trait Product: Send + Sync {
 
     /// Opens the store without serving, for a command where no server is running.
     async fn open(&self, config: &Config) -> Result<Arc<dyn Answer>, StartError>;
+
+    /// Measures what the adviser's costs rest on, beside the store of `config` and never in it.
+    async fn measure(&self, config: &Config) -> Result<Measured, MeasureError>;
 
     /// Names the schema changes that the next start will make, in order. Changes nothing.
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError>;

@@ -33,6 +33,22 @@ impl<'t> Terminal<'t> {
         self.errors.flush()
     }
 
+    /// Asks for one line; `None` at the end of the input. Answers that a pipe gives are read the same way.
+    pub(super) fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        write!(self.errors, "{prompt}")?;
+        self.errors.flush()?;
+        let mut line = String::new();
+        let read = io::Read::take(&mut *self.input, LONGEST_LINE).read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim().to_owned()))
+    }
+
+    /// Reads all of the input, as text.
+    pub(super) fn read_all(&mut self, most: u64) -> io::Result<String> {
+        let mut text = String::new();
+        io::Read::read_to_string(&mut io::Read::take(&mut *self.input, most), &mut text)?;
+        Ok(text)
+    }
+
     /// Reads a password: one line. On a terminal it asks for it, and the line shows as it is typed.
     pub(super) fn read_password(&mut self) -> io::Result<Password> {
         if io::stdin().is_terminal() {

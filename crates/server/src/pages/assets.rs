@@ -26,6 +26,8 @@ macro_rules! assets {
 
 /// Every file. Pages work without the scripts.
 const ASSETS: &[Asset] = assets! {
+    "advise.css": CSS,
+    "advise.js": JS,
     "cloakroom.css": CSS,
     "cloakroom.js": JS,
     "mark.svg": SVG,

@@ -57,6 +57,12 @@ impl Pages {
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         for (name, source) in templates![
             "account.html",
+            "advise.html",
+            "advise_icons.html",
+            "advise_lint.html",
+            "advise_parts.html",
+            "advise_result.html",
+            "advise_rules.html",
             "base.html",
             "behind.html",
             "drawings.html",

@@ -1,6 +1,6 @@
 //! English, one file per part of the product.
 
-mod advise;
+pub(crate) mod advise;
 mod explain;
 mod lab;
 mod pages;
