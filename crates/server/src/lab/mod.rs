@@ -1,0 +1,8 @@
+//! The lab: the four cells side by side, on the wire.
+//!
+//! Owns a second server on throw-away data with a clock that can be moved, a resource server beside it, clients that act, and the
+//! scenarios that run on them. Must never touch the real server's data, clock, keys or cookies, and never state what a run has not shown.
+
+mod report;
+mod scenario;
+mod wire;
