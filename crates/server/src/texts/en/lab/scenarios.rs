@@ -2,37 +2,20 @@
 
 use serde::Serialize;
 
-/// A group of scenarios, in the order of the navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Group {
-    EveryDay,
-    Attack,
-    Failure,
-    Size,
-}
-
-impl Group {
-    /// Every group, in its order.
-    pub(crate) const ALL: [Self; 4] = [Self::EveryDay, Self::Attack, Self::Failure, Self::Size];
-
-    /// What the group is called.
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::EveryDay => "Every day",
-            Self::Attack => "Attack",
-            Self::Failure => "Failure",
-            Self::Size => "Size",
-        }
-    }
-}
+/// What the groups of scenarios are called.
+pub(crate) const EVERY_DAY: &str = "Every day";
+/// The same of those in which somebody means harm.
+pub(crate) const ATTACK: &str = "Attack";
+/// The same of those in which something breaks.
+pub(crate) const FAILURE: &str = "Failure";
+/// The same of those in which something grows.
+pub(crate) const SIZE: &str = "Size";
 
 /// What one scenario says apart from its outcome.
 #[derive(Debug, Serialize)]
 pub(crate) struct ScenarioText {
     /// The name in an address and on the command line.
     pub(crate) name: &'static str,
-    pub(crate) group: Group,
     /// What the navigation calls it.
     pub(crate) short: &'static str,
     /// What happens, and what one wants to know.
@@ -48,11 +31,10 @@ pub(crate) fn scenario(name: &str) -> Option<&'static ScenarioText> {
     SCENARIOS.iter().find(|text| text.name == name)
 }
 
-/// Every scenario, in the order in which they are best read.
-pub(crate) const SCENARIOS: &[ScenarioText] = &[
+/// Every scenario.
+const SCENARIOS: &[ScenarioText] = &[
     ScenarioText {
         name: "sign_in",
-        group: Group::EveryDay,
         short: "Sign in",
         heading: ["You sign in.", "What do you get, and who keeps what?"],
         answer: "One sign-in, four things to hold. A session gives you a ticket: worthless without the row on the server. A JWT \
@@ -67,7 +49,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "next_request",
-        group: Group::EveryDay,
         short: "Next request",
         heading: ["You ask for something.", "What travels, and what is looked up?"],
         answer: "A ticket is short and costs one look-up. A letter is several times as long and costs none: its seal is checked \
@@ -81,7 +62,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "come_back",
-        group: Group::EveryDay,
         short: "Come back",
         heading: ["You close the browser and open it again.", "Are you still signed in?"],
         answer: "A cookie outlives the browser only if it was given a lifetime: that is what “keep me signed in” does. What \
@@ -94,7 +74,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "sign_out",
-        group: Group::EveryDay,
         short: "Sign out",
         heading: ["You sign out.", "When does each credential stop working?"],
         answer: "At Cloakroom, at once: all four. At Orders, a program of another team, it depends on whether Orders asks. A \
@@ -108,7 +87,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "end_elsewhere",
-        group: Group::EveryDay,
         short: "End it from the phone",
         heading: ["You end it from your phone.", "When does the other device notice?"],
         answer: "A ticket is refused at its next request, wherever the end was asked for. Cloakroom refuses the letter just as \
@@ -121,7 +99,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "role_changed",
-        group: Group::EveryDay,
         short: "Role taken away",
         heading: ["Your role is taken away.", "When do you lose what it allowed?"],
         answer: "A session is looked up, so the next request knows. A letter says what was true when it was sealed: the old role \
@@ -134,7 +111,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "plain_cookie",
-        group: Group::Attack,
         short: "A cookie that says who I am",
         heading: ["A cookie says user=ada.", "Is that a proof?"],
         answer: "No. Anybody can write anything into a cookie, and an app that believes it is fooled at once. Cloakroom refuses \
@@ -148,7 +124,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "tamper",
-        group: Group::Attack,
         short: "I change my role",
         heading: ["You change your role in what you hold.", "Does anybody notice?"],
         answer: "Always. A ticket has no role in it: edited, it is the ticket of no coat. A letter has its claims in plain sight, \
@@ -161,7 +136,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "stolen",
-        group: Group::Attack,
         short: "Stolen copy",
         heading: ["A thief copies what travels with a request.", "How long is the copy good?"],
         answer: "As long as the original: whoever bears it is let in, in all four cells. They differ in how it stops. A stolen \
@@ -175,7 +149,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "stolen_refresh",
-        group: Group::Attack,
         short: "Stolen refresh token",
         heading: ["A thief copies the refresh token too.", "Who notices, and when?"],
         answer: "A refresh token is spent by its use. Inside a short retry window a second use gets the same successor, so both \
@@ -188,7 +161,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "script",
-        group: Group::Attack,
         short: "Bad script",
         heading: ["A bad script runs in the page.", "Can it take your sign-in away?"],
         answer: "It cannot read an HttpOnly cookie, so it cannot carry it off; while the page is open it can still act as you. \
@@ -201,7 +173,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "cross_site",
-        group: Group::Attack,
         short: "Another site posts",
         heading: ["Another site posts a form here.", "Does your sign-in go with it?"],
         answer: "What travels in a header never does: the other site has nothing to attach. A cookie is attached by the rule of \
@@ -215,7 +186,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "two_tabs",
-        group: Group::Failure,
         short: "Two tabs refresh",
         heading: ["Two tabs refresh at the same moment.", "Is anybody signed out?"],
         answer: "With a session there is nothing to refresh. With a JWT both tabs show the same refresh token and both get the \
@@ -229,7 +199,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "lost_answer",
-        group: Group::Failure,
         short: "Answer lost",
         heading: ["The answer to a refresh is lost.", "Can you try again?"],
         answer: "Yes, inside the retry window: 120 s for a JWT in a cookie, 30 s for an app. The same refresh token gets the same \
@@ -242,7 +211,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "restart",
-        group: Group::Failure,
         short: "Restart",
         heading: ["The server restarts.", "Are you still signed in?"],
         answer: "In all four cells. Sessions, refresh families and keys are on disk before a sign-in is answered. Nothing that \
@@ -255,7 +223,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "store_down",
-        group: Group::Failure,
         short: "Database stops",
         heading: ["The database stops.", "What still works?"],
         answer: "Who is known goes on: a session that is in memory, until its own deadlines; a letter, until the time printed on \
@@ -268,7 +235,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "key_rotation",
-        group: Group::Failure,
         short: "Key changes",
         heading: ["The signing key changes.", "Does anybody notice?"],
         answer: "Nobody should. A ticket has no seal. A letter sealed with the former key holds until it runs out, because that \
@@ -281,7 +247,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "key_distrusted",
-        group: Group::Failure,
         short: "Key stolen",
         heading: ["The signing key was stolen.", "What has to go?"],
         answer: "Every letter with its seal: whoever has the key can write any letter. Cloakroom refuses them at once. A program \
@@ -295,7 +260,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "clock_wrong",
-        group: Group::Failure,
         short: "Clock wrong",
         heading: ["Orders’ clock is ten minutes off.", "Who is kept out, who is let in too long?"],
         answer: "A ticket is judged by Cloakroom’s clock alone. A letter is judged by the clock of whoever reads it: ahead, it \
@@ -308,7 +272,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "too_big",
-        group: Group::Size,
         short: "Claims grow",
         heading: ["You put more and more into it.", "When does it break?"],
         answer: "A ticket stays as long as it is, whatever the session knows. A letter carries all of it with each request: past \
@@ -322,7 +285,6 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
     },
     ScenarioText {
         name: "many",
-        group: Group::Size,
         short: "Ten million users",
         heading: ["Ten million users, 50,000 requests a second.", "What does each cell need?"],
         answer: "These figures are computed from what was measured on this machine; nobody has run ten million users here. \
@@ -335,19 +297,3 @@ pub(crate) const SCENARIOS: &[ScenarioText] = &[
         ],
     },
 ];
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_scenario_has_a_name_of_its_own_and_stands_with_its_group() {
-        let names: BTreeSet<_> = SCENARIOS.iter().map(|text| text.name).collect();
-        assert_eq!(names.len(), SCENARIOS.len());
-        let groups: Vec<_> = SCENARIOS.iter().map(|text| text.group).collect();
-        let order = |group: &Group| Group::ALL.iter().position(|one| one == group);
-        assert!(groups.is_sorted_by_key(order), "{groups:?}");
-    }
-}
