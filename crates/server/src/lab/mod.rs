@@ -3,6 +3,18 @@
 //! Owns a second server on throw-away data with a clock that can be moved, a resource server beside it, clients that act, and the
 //! scenarios that run on them. Must never touch the real server's data, clock, keys or cookies, and never state what a run has not shown.
 
+mod agents;
+mod by_hand;
+mod door;
+mod hosts;
+mod house;
+mod http;
+mod orders;
+mod recorder;
 mod report;
+mod rows;
 mod scenario;
+mod switch;
 mod wire;
+
+pub(crate) use switch::StoreSwitch;

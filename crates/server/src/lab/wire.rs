@@ -212,6 +212,15 @@ impl Message {
         Self { line, headers, body: Inked::of(&String::from_utf8_lossy(body)), bytes }
     }
 
+    /// The same message with every hidden part overwritten.
+    pub(crate) fn without_secrets(mut self) -> Self {
+        let values = self.headers.iter_mut().map(|line| &mut line.value).chain([&mut self.body]);
+        for span in values.flat_map(|value| &mut value.0).filter(|span| span.ink.is_hidden()) {
+            span.text = "•".repeat(span.text.chars().count());
+        }
+        self
+    }
+
     /// The value of the first header of that name, whole.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let line = self.headers.iter().find(|line| line.name.eq_ignore_ascii_case(name))?;
