@@ -10,6 +10,7 @@ mod hosts;
 mod house;
 mod http;
 mod orders;
+mod pages;
 mod recorder;
 mod report;
 mod rows;

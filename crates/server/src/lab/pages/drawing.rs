@@ -20,13 +20,13 @@ const MOST_LINES: usize = 4;
 
 /// What happened, as far as a drawing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Scene<'a> {
+pub(super) enum Scene {
     /// Somebody says something to somebody.
-    Message { from: usize, to: usize, words: &'a str, look: Look },
+    Message { from: usize, to: usize, words: String, look: Look },
     /// Somebody does or finds something.
-    Note { at: usize, words: &'a str },
+    Note { at: usize, words: String },
     /// Time passes, or another part begins.
-    Cut { words: &'a str },
+    Cut { words: String },
 }
 
 /// How a message looks.
@@ -107,7 +107,7 @@ struct Icon {
 }
 
 /// Draws what happened between the parties of these names.
-pub(super) fn draw(names: &[String], scenes: &[Scene<'_>]) -> Drawing {
+pub(super) fn draw(names: &[String], scenes: &[Scene]) -> Drawing {
     let xs = lanes_of(names.len());
     let is_staggered = names.len() > 3;
     let lanes = names.iter().zip(&xs).enumerate().map(|(at, (name, x))| {
@@ -134,7 +134,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn place(&mut self, scene: &Scene<'_>) -> Option<Mark> {
+    fn place(&mut self, scene: &Scene) -> Option<Mark> {
         match scene {
             Scene::Message { from, to, words, look } if from != to => {
                 let (from, to) = (*self.xs.get(*from)?, *self.xs.get(*to)?);
@@ -245,15 +245,15 @@ mod tests {
         ["Browser", "Cloakroom", "Orders", "Thief", "Second tab"].map(str::to_owned).into_iter().take(count).collect()
     }
 
-    fn says(from: usize, to: usize, words: &str) -> Scene<'_> {
-        Scene::Message { from, to, words, look: Look::Asks }
+    fn says(from: usize, to: usize, words: &str) -> Scene {
+        Scene::Message { from, to, words: words.to_owned(), look: Look::Asks }
     }
 
     #[test]
     fn whatever_is_drawn_stays_inside() {
         let long = "a sentence that is much longer than the way between two lanes could ever hold, and goes on";
         for count in 1..=5 {
-            let scenes: Vec<_> = (0..count).flat_map(|at| [says(at, (at + 1) % count, long), Scene::Note { at, words: long }]).collect();
+            let scenes: Vec<_> = (0..count).flat_map(|at| [says(at, (at + 1) % count, long), Scene::Note { at, words: long.to_owned() }]).collect();
             let drawing = draw(&names(count), &scenes);
             let mut last = 0;
             for mark in &drawing.marks {

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::drawing::{Drawing, draw};
 use super::exchange::{Exchange, Piece};
-use super::storyboard::{names, scenes};
-use crate::lab::report::{Kept, Measured, Outcome, Place, Row, Run, Step, Verdict};
+use super::storyboard::{names, parties, scenes};
+use crate::lab::report::{Figure, Kept, Measured, Outcome, Place, Row, Run, Step, Verdict};
 use crate::lab::wire::Ink;
-use crate::texts::en::{self, PlaceText};
+use crate::texts::en::{self, lab as say};
 
 /// A run, ready to be shown.
 #[derive(Debug, Serialize)]
@@ -36,7 +36,7 @@ pub(super) struct Evidence {
 #[derive(Debug, Serialize)]
 struct Holder {
     is_cookie: bool,
-    place: PlaceText,
+    place: say::PlaceText,
     slips: Vec<Slip>,
 }
 
@@ -107,23 +107,23 @@ impl Evidence {
         let shows = |step: &&Step| step.request.is_some() && step.carries.is_some();
         let last = run.steps.iter().rev().find(shows).or_else(|| run.steps.iter().rev().find(|step| step.request.is_some()));
         let what = cell_text(run.cell).what;
-        let parties = super::storyboard::parties(&run.steps);
+        let parties = parties(&run.steps);
         let drawing = (!run.steps.is_empty() && !parties.is_empty()).then(|| draw(&names(&parties), &scenes(run, &parties)));
         Self {
             cell: run.cell.word(),
             is_letter: run.cell.proof() == Proof::Jwt,
             holders: holders(&run.client_keeps),
             last: last.and_then(Exchange::of),
-            exchanges_title: en::exchanges(exchanges.len()),
+            exchanges_title: say::exchanges(exchanges.len()),
             exchanges,
             rows: run.server_keeps.iter().map(shown_row).collect(),
             costs: costs(&run.measured, slowest),
             computed: run.computed.iter().map(computed).collect(),
             drawing,
-            drawing_title: en::drawing_of(what),
+            drawing_title: say::drawing_of(what),
             words: run.steps.iter().filter(|step| !step.note.is_empty()).map(|step| step.note.clone()).collect(),
             outcomes: run.outcomes.iter().map(ShownOutcome::of).collect(),
-            promises_title: en::checks(run.promises.len()),
+            promises_title: say::checks(run.promises.len()),
             promises: run.promises.iter().map(|one| Checked { sentence: one.sentence.clone(), kept: one.kept }).collect(),
             as_expected: run.is_as_expected(),
         }
@@ -150,13 +150,13 @@ impl ShownOutcome {
     pub(super) fn of(outcome: &Outcome) -> Self {
         let who = match (outcome.verifier, outcome.case) {
             (None, None) => None,
-            (Some(verifier), None) => Some(en::verifier(verifier.word()).to_owned()),
-            (None, Some(case)) => Some(en::case(case)),
-            (Some(verifier), Some(case)) => Some(format!("{}, {}", en::verifier(verifier.word()), en::case(case))),
+            (Some(verifier), None) => Some(say::verifier(verifier.word()).to_owned()),
+            (None, Some(case)) => Some(say::case(case)),
+            (Some(verifier), Some(case)) => Some(format!("{}, {}", say::verifier(verifier.word()), say::case(case))),
         };
         Self {
             who,
-            verdict: en::verdict(outcome.verdict.word(), outcome.verdict.until()),
+            verdict: say::verdict(outcome.verdict.word(), outcome.verdict.until()),
             icon: verdict_icon(outcome.verdict),
             is_no: outcome.verdict == Verdict::Refused,
             sentence: outcome.sentence.clone(),
@@ -187,9 +187,9 @@ fn holders(kept: &[Kept]) -> Vec<Holder> {
     let holder = |place: Place| Holder {
         is_cookie: place == Place::CookieJar,
         place: match place {
-            Place::CookieJar => en::COOKIE_JAR,
-            Place::Storage => en::STORAGE,
-            Place::Memory => en::MEMORY,
+            Place::CookieJar => say::COOKIE_JAR,
+            Place::Storage => say::STORAGE,
+            Place::Memory => say::MEMORY,
         },
         slips: kept.iter().filter(|one| one.place == place).map(slip).collect(),
     };
@@ -200,19 +200,19 @@ fn slip(kept: &Kept) -> Slip {
     let inks: Vec<_> = kept.value.0.iter().map(|span| (span.ink, span.text.as_str())).collect();
     let is = |wanted: Ink, text: &str| inks.iter().any(|(ink, found)| *ink == wanted && (text.is_empty() || *found == text));
     let (hue, icon, what) = if is(Ink::JwtClaims, "") {
-        ("jwt", "i-jwt", en::A_LETTER)
+        ("jwt", "i-jwt", say::A_LETTER)
     } else if is(Ink::Kind, "crr_") {
-        ("session", "i-ticket", en::A_REFRESH_TOKEN)
+        ("session", "i-ticket", say::A_REFRESH_TOKEN)
     } else if is(Ink::Kind, "") {
-        ("session", "i-ticket", en::A_TICKET)
+        ("session", "i-ticket", say::A_TICKET)
     } else {
-        ("plain", "i-note", en::SOMETHING)
+        ("plain", "i-note", say::SOMETHING)
     };
-    let prefix = en::cookie_prefix(&kept.name).filter(|_| kept.place == Place::CookieJar);
+    let prefix = say::cookie_prefix(&kept.name).filter(|_| kept.place == Place::CookieJar);
     let prefix = prefix.map(|(prefix, means)| Attribute { written: prefix.to_owned(), means });
     let attributes = kept.attributes.iter().map(|(name, value)| Attribute {
         written: value.as_ref().map_or_else(|| name.clone(), |value| format!("{name}={value}")),
-        means: en::cookie_attribute(name, value.as_deref()),
+        means: say::cookie_attribute(name, value.as_deref()),
     });
     Slip {
         hue,
@@ -232,13 +232,13 @@ fn shown_row(row: &Row) -> ShownRow {
         "feed" => ("ended", "i-ended"),
         _ => ("session", "i-session"),
     };
-    ShownRow { hue, icon, name: en::row_name(row.table), columns: row.columns.clone(), gone: row.gone }
+    ShownRow { hue, icon, name: say::row_name(row.table), columns: row.columns.clone(), gone: row.gone }
 }
 
 fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
     let bench = &en::EN.lab.bench;
     let percent = |us: f64| (slowest > 0.0).then(|| (1000.0 * us / slowest).round().clamp(5.0, 1000.0) / 10.0);
-    let time = |what, us: Option<f64>| us.map(|us| Cost { what, amount: en::micros(us), percent: percent(us) });
+    let time = |what, us: Option<f64>| us.map(|us| Cost { what, amount: say::micros(us), percent: percent(us) });
     let count = |what, count: Option<u32>| count.map(|count| Cost { what, amount: count.to_string(), percent: None });
     [
         time(bench.cpu, measured.cpu_us),
@@ -253,10 +253,10 @@ fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
     .collect()
 }
 
-fn computed(figure: &crate::lab::report::Figure) -> Computed {
+fn computed(figure: &Figure) -> Computed {
     Computed {
-        what: en::figure_name(figure.name),
-        amount: en::figure(figure.value, figure.unit),
+        what: say::figure_name(figure.name),
+        amount: say::figure(figure.value, figure.unit),
         from: figure.from.clone(),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::lab::report::Step;
 use crate::lab::wire::{HeaderLine, Ink, Inked, Message, Span};
-use crate::texts::en;
+use crate::texts::en::{self, lab as say};
 
 /// How many characters of a JWT's claims are shown at once.
 const CLAIMS_SHOWN: usize = 40;
@@ -77,7 +77,7 @@ impl Exchange {
             label: label.to_owned(),
             request: Shown::of(request),
             response: response.map(Shown::of),
-            bytes: counts.map(|(what, count)| Count { what, amount: en::bytes(count) }).into(),
+            bytes: counts.map(|(what, count)| Count { what, amount: say::bytes(count) }).into(),
             credential_percent: (percent * 10.0).round() / 10.0,
             hue: match (request.headers.iter().any(carried), is_letter) {
                 (false, _) => "plain",

@@ -6,10 +6,11 @@
 //!    credential it is; whoever shows a copy shows it in the same way.
 
 use cloakroom_session::{Carrier, Proof};
+use http::StatusCode;
 
 use super::drawing::{Look, Scene};
 use crate::lab::report::{Party, Run, Step};
-use crate::texts::en;
+use crate::texts::en::lab as say;
 
 /// Those that have a lane, from left to right.
 const LANES: [Party; 10] = [
@@ -32,15 +33,15 @@ pub(super) fn parties(steps: &[Step]) -> Vec<Party> {
 
 /// The names over the lanes.
 pub(super) fn names(parties: &[Party]) -> Vec<String> {
-    parties.iter().map(|party| en::party(party.word()).to_owned()).collect()
+    parties.iter().map(|party| say::party(party.word()).to_owned()).collect()
 }
 
 /// What is drawn of a run.
-pub(super) fn scenes<'r>(run: &'r Run, parties: &[Party]) -> Vec<Scene<'r>> {
+pub(super) fn scenes(run: &Run, parties: &[Party]) -> Vec<Scene> {
     let lane = |party: Party| parties.iter().position(|one| *one == party);
     let mut scenes = Vec::new();
     for step in &run.steps {
-        let words = if step.label.is_empty() { step.note.as_str() } else { step.label.as_str() };
+        let words = if step.label.is_empty() { step.note.clone() } else { step.label.clone() };
         let (Some(from), Some(to), false) = (lane(step.from), lane(step.to), is_cut(step)) else {
             scenes.push(Scene::Cut { words });
             continue;
@@ -48,10 +49,15 @@ pub(super) fn scenes<'r>(run: &'r Run, parties: &[Party]) -> Vec<Scene<'r>> {
         scenes.push(Scene::Message { from, to, words, look: look(run, step) });
         if let Some(status) = step.status {
             let look = if status >= 400 { Look::Refuses } else { Look::Answers };
-            scenes.push(Scene::Answer { from: to, to: from, status, look });
+            scenes.push(Scene::Message { from: to, to: from, words: status_line(status), look });
         }
     }
     scenes
+}
+
+fn status_line(status: u16) -> String {
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
+    format!("{status} {reason}").trim_end().to_owned()
 }
 
 fn is_cut(step: &Step) -> bool {

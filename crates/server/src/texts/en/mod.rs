@@ -2,7 +2,7 @@
 
 mod advise;
 mod explain;
-mod lab;
+pub(crate) mod lab;
 mod pages;
 
 pub(crate) use pages::*;

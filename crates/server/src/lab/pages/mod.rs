@@ -1,0 +1,16 @@
+//! The lab's pages.
+//!
+//! Owns how a run is shown: charts, drawings, tables, the live apps of a browser, the page that is saved. Must never decide what a run
+//! means: outcomes, claims and figures come from the run, words from the texts.
+
+mod answer;
+mod bench;
+mod drawing;
+mod evidence;
+mod exchange;
+#[cfg(test)]
+mod fixture;
+mod saved;
+mod storyboard;
+
+pub(crate) use saved::saved_page;
