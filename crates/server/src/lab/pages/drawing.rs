@@ -154,7 +154,7 @@ impl Pen {
     }
 
     fn arrow(&mut self, from: i32, to: i32, words: &str, look: Look) -> Mark {
-        self.y += 6;
+        self.y += 9;
         let lines = self.lines(words, ((to - from).abs() - 26).max(120));
         self.y += 7;
         let widest = lines.iter().map(|line| text_width(&line.words)).max().unwrap_or_default();

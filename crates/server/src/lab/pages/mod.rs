@@ -4,6 +4,8 @@
 //! means: outcomes, claims and figures come from the run, words from the texts.
 
 mod answer;
+mod apps;
+mod attacker;
 mod bench;
 mod drawing;
 mod evidence;
@@ -11,6 +13,8 @@ mod exchange;
 #[cfg(test)]
 mod fixture;
 mod saved;
+mod sheets;
 mod storyboard;
 
+pub(crate) use apps::Apps;
 pub(crate) use saved::saved_page;

@@ -2,11 +2,11 @@
 //!
 //! Secret parts are left out for good: a file is passed on.
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 
 use super::bench::Bench;
+use super::sheets::sheets;
 use crate::lab::report::Report;
 use crate::lab::scenario::Scenario;
 use crate::lab::wire::Message;
@@ -15,24 +15,8 @@ use crate::texts::en::{self, lab as say};
 const STYLES: [&str; 2] =
     [include_str!("../../../assets/cloakroom.css"), include_str!("../../../assets/lab.css")];
 
-const TEMPLATES: [(&str, &str); 7] = [
-    ("icons.html", include_str!("../../../templates/icons.html")),
-    ("macros.html", include_str!("../../../templates/macros.html")),
-    ("lab-icons.html", include_str!("../../../templates/lab-icons.html")),
-    ("lab-macros.html", include_str!("../../../templates/lab-macros.html")),
-    ("lab-run.html", include_str!("../../../templates/lab-run.html")),
-    ("lab-saved.html", include_str!("../../../templates/lab-saved.html")),
-    ("lab-switch.html", include_str!("../../../templates/lab-switch.html")),
-];
-
 /// The page of a report. Fails on a template that cannot be read, which is a mistake of whoever wrote it.
 pub(crate) fn saved_page(report: &Report) -> Result<String, minijinja::Error> {
-    let mut templates = Environment::new();
-    templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    for (name, source) in TEMPLATES {
-        templates.add_template(name, source)?;
-    }
     let report = without_secrets(report);
     let has_run = |scenario: &Scenario| report.of(*scenario).next().is_some();
     let benches: Vec<_> = Scenario::ALL.into_iter().filter(has_run).map(|scenario| Bench::of(scenario, Some(&report))).collect();
@@ -44,7 +28,7 @@ pub(crate) fn saved_page(report: &Report) -> Result<String, minijinja::Error> {
         optimised => report.machine.optimised,
         benches => Value::from(Serde(&benches)),
     };
-    templates.get_template("lab-saved.html")?.render(context)
+    sheets()?.get_template("lab-saved.html")?.render(context)
 }
 
 fn without_secrets(report: &Report) -> Report {
@@ -85,5 +69,3 @@ mod tests {
         assert!(saved_page(&report).unwrap().contains("&lt;script&gt;alert(1)"));
     }
 }
-#[cfg(test)]
-mod peek { #[test] fn peek() { std::fs::write("/tmp/wt/peek.html", super::saved_page(&super::super::fixture::report()).unwrap()).unwrap(); } }

@@ -181,33 +181,35 @@ pub(crate) struct AppPage {
     pub(crate) signed_in: &'static str,
     pub(crate) signed_out: &'static str,
     pub(crate) unknown: &'static str,
+    pub(crate) run_out: &'static str,
+    pub(crate) next_letter: &'static str,
     pub(crate) account: &'static str,
     pub(crate) sign_in: &'static str,
     pub(crate) sign_out: &'static str,
     pub(crate) who_am_i: &'static str,
-    pub(crate) order: &'static str,
-    pub(crate) orders_placed: &'static str,
     pub(crate) no_script: &'static str,
     pub(crate) keeps: &'static str,
     pub(crate) keeps_cookie: &'static str,
     pub(crate) keeps_storage: &'static str,
     pub(crate) keeps_nothing: &'static str,
+    pub(crate) answered: &'static str,
     pub(crate) sent: &'static str,
     pub(crate) sent_none: &'static str,
     pub(crate) sent_lede: &'static str,
-    pub(crate) reload: &'static str,
-    pub(crate) other_apps: &'static str,
+    pub(crate) other_site: &'static str,
 }
 
 /// The page of the other site.
 #[derive(Debug, Serialize)]
 pub(crate) struct AttackerPage {
     pub(crate) title: &'static str,
+    pub(crate) kicker: &'static str,
     pub(crate) lede: &'static str,
     pub(crate) post: &'static str,
+    pub(crate) post_more: &'static str,
     pub(crate) link: &'static str,
     pub(crate) why: &'static str,
-    pub(crate) after: &'static str,
+    pub(crate) refused: &'static str,
     pub(crate) no_token: &'static str,
 }
 
@@ -375,34 +377,39 @@ pub(crate) const TEXTS: Lab = Lab {
         back: "Back to the lab",
         signed_in: "You are signed in as",
         signed_out: "You are not signed in.",
-        unknown: "Nobody can tell now who you are: try again.",
+        unknown: "Nobody can tell now who you are. Try again in a moment.",
+        run_out: "Your letter has run out: it was good for five minutes.",
+        next_letter: "Get the next one",
         account: "This app’s only account is Ada’s. It is made up, and gone when the lab ends.",
         sign_in: "Sign in as Ada",
         sign_out: "Sign out",
         who_am_i: "Who am I?",
-        order: "Place an order",
-        orders_placed: "Orders placed",
-        no_script: "This app carries its credential in a header, and only a script can add a header to a request. Without JavaScript \
-                    it can do nothing. That is what “the app adds it” means; let the agents play it instead.",
+        no_script: "This app shows its credential in a header, and only a script can add a header to a request. Without JavaScript it \
+                    can do nothing: that is what “the app adds it” means. Let the agents of the lab play it instead.",
         keeps: "What this browser keeps for the app",
-        keeps_cookie: "A cookie that no script can read, so this page cannot show it. What is known of it stands in the answer that \
-                       set it, below.",
-        keeps_storage: "In this app’s sessionStorage, where each script of this page can read it:",
+        keeps_cookie: "A cookie, if you are signed in. No script can read it, so this page cannot show it: look for the answer with \
+                       Set-Cookie that brought it.",
+        keeps_storage: "What lies in this app’s sessionStorage. Every script of this page can read it:",
         keeps_nothing: "Nothing.",
+        answered: "Cloakroom answered",
         sent: "What this browser sent and got",
         sent_none: "Nothing yet.",
         sent_lede: "Written down at the door, the newest first. Secret parts stay hidden.",
-        reload: "Look again",
-        other_apps: "The other site",
+        other_site: "Now open the other site",
     },
     attacker: AttackerPage {
-        title: "You have won an order",
-        lede: "This is the page of strangers. It knows where the apps are and hopes that your browser lends it your sign-in.",
-        post: "Post an order",
-        link: "Follow a link",
-        why: "Each button sends a form to one of the apps, as any site in the world can. The links only lead there.",
-        after: "Look at the app afterwards: what your browser sent along, and what the app answered.",
-        no_token: "Nothing to attach: the token is in the app’s hand, and this page cannot reach it.",
+        title: "You have won a voucher",
+        kicker: "The page of strangers, on a site of its own",
+        lede: "It knows where the apps are, and hopes that your browser lends it your sign-in. What it wants: to sign you out, in your \
+               name. It could as well be a payment.",
+        post: "Claim your voucher",
+        post_more: "sends a form to the app",
+        link: "Follow a link to the app",
+        why: "A form may be sent to any site in the world, and the browser decides which cookies go along. It keeps a SameSite=Lax \
+              cookie at home when another site posts, and brings it along when you follow a link.",
+        refused: "The app passes on what the browser said, and Cloakroom refuses whatever comes from another site, cookie or not. \
+                  Look at the app afterwards: you are still signed in.",
+        no_token: "Nothing goes along: the token is in the app’s hand, and this page cannot reach it.",
     },
 };
 
@@ -653,6 +660,16 @@ pub(crate) fn checks(count: usize) -> String {
 /// How a run is called in the file that it is saved as.
 pub(crate) fn saved_name(scenario: &str) -> String {
     format!("cloakroom-lab-{scenario}.html")
+}
+
+/// When something was written down at the door, and who asked.
+pub(crate) fn recorded(at: &str, by_the_app: bool) -> String {
+    if by_the_app { format!("{at}, the app’s server asked Cloakroom for you") } else { format!("{at}, your browser") }
+}
+
+/// A page in place of its markup.
+pub(crate) fn a_page_of(bytes_of_it: usize) -> String {
+    format!("(a page of HTML, {})", bytes(bytes_of_it))
 }
 
 /// The title of one app.
