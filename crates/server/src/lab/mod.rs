@@ -9,8 +9,9 @@ mod door;
 mod hosts;
 mod house;
 mod http;
+mod open_lab;
 mod orders;
-mod pages;
+pub(crate) mod pages;
 mod recorder;
 mod report;
 mod rows;
@@ -18,4 +19,5 @@ mod scenario;
 mod switch;
 mod wire;
 
+pub(crate) use open_lab::{Access, Lab};
 pub(crate) use switch::StoreSwitch;

@@ -1,6 +1,5 @@
 //! One scenario as a page shows it, run or not: the question, the answer, the evidence of the four cells, the way on.
 
-use cloakroom_session::Cell;
 use serde::Serialize;
 
 use super::answer::Answer;

@@ -12,6 +12,7 @@ mod evidence;
 mod exchange;
 #[cfg(test)]
 mod fixture;
+pub(crate) mod rooms;
 mod saved;
 mod sheets;
 mod storyboard;
