@@ -5,7 +5,9 @@
 
 mod agents;
 mod by_hand;
+mod cost;
 mod door;
+mod expected;
 mod hosts;
 mod house;
 mod http;
@@ -15,9 +17,13 @@ pub(crate) mod pages;
 mod recorder;
 mod report;
 mod rows;
+mod run;
 mod scenario;
+mod scenarios;
+mod scene;
 mod switch;
 mod wire;
 
 pub(crate) use open_lab::{Access, Lab};
+pub(crate) use report::{Party, Verdict};
 pub(crate) use switch::StoreSwitch;

@@ -114,6 +114,11 @@ impl Jar {
         self.cookies.iter().filter(move |cookie| cookie.expires_at.is_none_or(|at| now < at))
     }
 
+    /// The value of the cookie of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|cookie| cookie.name == name).map(|cookie| cookie.value.as_str())
+    }
+
     /// Closes the browser: what has no time to live of its own is gone.
     pub(crate) fn close(&mut self) {
         self.cookies.retain(|cookie| cookie.expires_at.is_some());

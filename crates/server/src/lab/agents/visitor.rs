@@ -71,6 +71,11 @@ impl Visitor {
         Self { cell, party, from: AT_HOME, host, keeps }
     }
 
+    /// All that it keeps, in somebody else's hands.
+    pub(crate) fn in_the_hands_of(&self, party: Party, from: IpAddr) -> Self {
+        Self { party, from, ..self.clone() }
+    }
+
     /// Chooses where the app keeps its tokens; a browser has no choice.
     pub(crate) fn store_in(&mut self, chosen: Storage) {
         if let Keeps::Tokens(_, storage) = &mut self.keeps {
@@ -174,11 +179,11 @@ impl Visitor {
         Copied::from_wire(&self.request("GET", target, now))
     }
 
-    /// A copy of the refresh token, or of the request that carries the refresh cookie.
-    pub(crate) fn copy_of_refresh(&self, now: Timestamp) -> Option<Copied> {
+    /// The refresh token, wherever it keeps it.
+    pub(crate) fn copy_of_refresh_token(&self) -> Option<String> {
         match &self.keeps {
-            Keeps::Cookies(_) => self.refresh_request(None, now).map(|request| Copied::from_wire(&request)),
-            Keeps::Tokens(tokens, _) => tokens.refresh.as_deref().map(Copied::bearer),
+            Keeps::Cookies(jar) => jar.named("__Secure-cloakroom-refresh").map(str::to_owned),
+            Keeps::Tokens(tokens, _) => tokens.refresh.clone(),
         }
     }
 

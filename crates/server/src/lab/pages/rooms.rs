@@ -23,7 +23,7 @@ use crate::pages::{Pages, see_other};
 use crate::texts::en::lab as say;
 
 /// What pages of the lab are made with.
-#[derive(Clone, axum::extract::FromRef)]
+#[derive(Clone)]
 pub(crate) struct LabDoor {
     pub(crate) lab: Lab,
     pub(crate) pages: Pages,

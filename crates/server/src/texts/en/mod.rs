@@ -3,6 +3,7 @@
 mod advise;
 mod explain;
 pub(crate) mod lab;
+pub(crate) mod outcomes;
 mod pages;
 
 pub(crate) use pages::*;
