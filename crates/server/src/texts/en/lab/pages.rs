@@ -652,6 +652,11 @@ pub(crate) fn exchanges(count: usize) -> String {
     format!("Every exchange ({count})")
 }
 
+/// How many columns of a row are folded away.
+pub(crate) fn other_columns(count: usize) -> String {
+    format!("{count} more columns")
+}
+
 /// How many things were checked.
 pub(crate) fn checks(count: usize) -> String {
     format!("What was checked on the way ({count})")
