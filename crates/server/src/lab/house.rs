@@ -50,6 +50,9 @@ pub(crate) enum LabError {
     /// The lab's server failed where no scenario made it.
     #[error("the lab's server failed")]
     Auth(#[from] AuthError),
+    /// The process was asked to end.
+    #[error("the run was interrupted")]
+    Interrupted,
     /// Something is not as the lab built it: a bug of the lab.
     #[error("the lab is not as it was built: {0}")]
     Unexpected(&'static str),

@@ -22,5 +22,9 @@ mod scene;
 mod switch;
 mod wire;
 
-pub(crate) use report::{Party, Verdict};
+pub(crate) use hosts::letter_of;
+pub(crate) use house::LabError;
+pub(crate) use report::{Party, Report, Verdict};
+pub(crate) use run::{Choice, run};
+pub(crate) use scenario::Scenario;
 pub(crate) use switch::StoreSwitch;
