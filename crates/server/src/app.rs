@@ -22,7 +22,8 @@ use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::lab::StoreSwitch;
+use crate::lab::pages::rooms::LabDoor;
+use crate::lab::{Access, Lab, StoreSwitch};
 use crate::limits::{FailureStore, Limits};
 use crate::master_key_file;
 use crate::pages::Pages;
@@ -74,6 +75,7 @@ pub(crate) struct App {
     pub(crate) login: LoginDoor,
     pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
+    pub(crate) lab: LabDoor,
 }
 
 impl App {
@@ -161,6 +163,9 @@ impl App {
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
+        // The lab has no lab in it.
+        let access = if origin.is_loopback() && around.switch.is_none() { Access::Open } else { Access::Closed };
+        let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
         Ok(Self {
             auth,
             accounts,
@@ -175,6 +180,7 @@ impl App {
             login,
             store,
             pages,
+            lab,
         })
     }
 

@@ -62,7 +62,12 @@ pub(super) struct Setting<'s, 't> {
 
 impl Setting<'_, '_> {
     async fn dispatch(&mut self, arguments: Arguments) -> Result<(), Failure> {
-        let level = if matches!(arguments.command, Some(Command::Serve(_))) { "info" } else { "warn" };
+        let level = match &arguments.command {
+            Some(Command::Serve(_)) => "info",
+            // Its scenarios make servers fail on purpose.
+            Some(Command::Lab(flags)) if flags.run.is_some() => "off",
+            _ => "warn",
+        };
         telemetry::start(self.environment.log_filter.as_deref(), level);
         match arguments.command {
             None => Ok(self.terminal.print(&Arguments::command().render_long_help().to_string())?),

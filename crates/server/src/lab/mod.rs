@@ -11,7 +11,9 @@ mod expected;
 mod hosts;
 mod house;
 mod http;
+mod open_lab;
 mod orders;
+pub(crate) mod pages;
 mod recorder;
 mod report;
 mod rows;
@@ -24,6 +26,8 @@ mod wire;
 
 pub(crate) use hosts::letter_of;
 pub(crate) use house::LabError;
+pub(crate) use open_lab::{Access, Lab};
+pub(crate) use pages::saved_page;
 pub(crate) use report::{Party, Report, Verdict};
 pub(crate) use run::{Choice, run};
 pub(crate) use scenario::Scenario;

@@ -94,6 +94,14 @@ impl Inked {
         self.0.iter().map(Span::shown).collect()
     }
 
+    /// The same text with every hidden part overwritten.
+    pub(crate) fn without_secrets(mut self) -> Self {
+        for span in self.0.iter_mut().filter(|span| span.ink.is_hidden()) {
+            span.text = "•".repeat(span.text.chars().count());
+        }
+        self
+    }
+
     /// How many bytes of it are credentials.
     fn credential_bytes(&self) -> usize {
         self.0.iter().filter(|span| !matches!(span.ink, Ink::Plain | Ink::Password)).map(|span| span.text.len()).sum()
@@ -214,9 +222,8 @@ impl Message {
 
     /// The same message with every hidden part overwritten.
     pub(crate) fn without_secrets(mut self) -> Self {
-        let values = self.headers.iter_mut().map(|line| &mut line.value).chain([&mut self.body]);
-        for span in values.flat_map(|value| &mut value.0).filter(|span| span.ink.is_hidden()) {
-            span.text = "•".repeat(span.text.chars().count());
+        for value in self.headers.iter_mut().map(|line| &mut line.value).chain([&mut self.body]) {
+            *value = std::mem::take(value).without_secrets();
         }
         self
     }

@@ -28,6 +28,9 @@ macro_rules! assets {
 const ASSETS: &[Asset] = assets! {
     "cloakroom.css": CSS,
     "cloakroom.js": JS,
+    "lab.css": CSS,
+    "lab.js": JS,
+    "lab-app.js": JS,
     "mark.svg": SVG,
 };
 

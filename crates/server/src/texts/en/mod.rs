@@ -2,7 +2,7 @@
 
 mod advise;
 mod explain;
-mod lab;
+pub(crate) mod lab;
 pub(crate) mod outcomes;
 mod pages;
 
