@@ -8,6 +8,7 @@ mod check_config;
 mod clock;
 mod failure;
 mod keys;
+mod lab;
 mod product;
 mod run;
 mod serve;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::control::Answer;
+use crate::lab::{Choice, LabError, Report};
 
 /// Any error, boxed.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -31,6 +32,12 @@ pub(crate) trait Product: Send + Sync {
 
     /// Opens the store without serving, for a command where no server is running.
     async fn open(&self, config: &Config) -> Result<Arc<dyn Answer>, StartError>;
+
+    /// Serves the lab's pages on `listener`, on data that are thrown away, until the process is asked to end. Announces them.
+    async fn lab(&self, listener: TcpListener) -> Result<(), StartError>;
+
+    /// Runs scenarios of the lab, unless the process is asked to end meanwhile.
+    async fn run_lab(&self, choice: &Choice) -> Result<Report, LabError>;
 
     /// Names the schema changes that the next start will make, in order. Changes nothing.
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError>;

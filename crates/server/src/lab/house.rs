@@ -50,6 +50,9 @@ pub(crate) enum LabError {
     /// The lab's server failed where no scenario made it.
     #[error("the lab's server failed")]
     Auth(#[from] AuthError),
+    /// The process was asked to end.
+    #[error("the run was interrupted")]
+    Interrupted,
     /// Something is not as the lab built it: a bug of the lab.
     #[error("the lab is not as it was built: {0}")]
     Unexpected(&'static str),
@@ -64,7 +67,7 @@ pub(crate) const PASSWORD: &str = "a coat on a numbered hook";
 pub(crate) const STRICT_CLIENT: &str = "strict";
 
 /// The roles of the lab, and how many made-up scopes each has beside [`SCOPE`](super::orders::SCOPE).
-pub(crate) const ROLES: [(&str, usize); 3] = [("member", 0), ("many", 100), ("more", 220)];
+pub(crate) const ROLES: [(&str, usize); 4] = [("member", 0), ("many", 100), ("most", 190), ("too_many", 220)];
 
 /// A running house. Dropping it stops it and removes its data.
 pub(crate) struct House {

@@ -24,6 +24,11 @@ mod scene;
 mod switch;
 mod wire;
 
+pub(crate) use hosts::letter_of;
+pub(crate) use house::LabError;
 pub(crate) use open_lab::{Access, Lab};
-pub(crate) use report::{Party, Verdict};
+pub(crate) use pages::saved_page;
+pub(crate) use report::{Party, Report, Verdict};
+pub(crate) use run::{Choice, run};
+pub(crate) use scenario::Scenario;
 pub(crate) use switch::StoreSwitch;

@@ -13,7 +13,7 @@ use cloakroom_store::sqlite::{Job, SqliteStore, sessions, store_error};
 use rusqlite::Connection;
 use tokio::net::TcpListener;
 
-use crate::lab::agents::Visitor;
+use crate::lab::agents::{Dropped, Visitor};
 use crate::lab::by_hand;
 use crate::lab::house::{EMAIL, LabError, ROLES};
 use crate::lab::http::Request;
@@ -50,15 +50,32 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
             let holds = scene.visitor.credential(scene.now()).is_some();
             let status = scene.ask().await?.status;
             scene.promise(say::NOBODY_WITHOUT_A_CREDENTIAL, holds || status == 401);
+            scene.promise(say::BROWSER_DROPS_IT, drops(scene, LARGEST_COOKIE + 1) && !drops(scene, LARGEST_COOKIE));
             let verdict = if holds { verdict_of(status) } else { Verdict::Lost };
             scene.outcome(None, None, verdict, say::cookie_too_big(small, signed_in.status == 201));
         }
         Cell::Jwt => {
-            scene.promise(say::LETTER_GROWS, large > PROXY_TAKES);
+            scene.promise(say::LETTER_GROWS, (PROXY_TAKES - 200..PROXY_TAKES).contains(&large));
             through_proxy(scene, small, large).await?;
+            by_hand::give_roles(&scene.house.app().await?.store, EMAIL, ROLES[3].0).await?;
+            scene.event(Party::Operator, Party::Cloakroom, say::GIVE_ROLE, say::MORE_SCOPES_ARE_GIVEN);
+            let signed_in = scene.sign_in(Wish::default()).await?;
+            scene.promise(say::CLOAKROOM_HAS_A_LIMIT_TOO, !is_taken(signed_in.status));
         }
     }
     Ok(())
+}
+
+/// What a browser takes of a cookie's name and value, in bytes.
+const LARGEST_COOKIE: usize = 4096;
+
+/// Whether the person's browser drops a cookie of so many bytes, name and value.
+fn drops(scene: &mut Scene, bytes: usize) -> bool {
+    let name = "__Host-Http-cloakroom-jwt";
+    let cookie = format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax", "x".repeat(bytes - name.len()));
+    let (host, now) = (scene.visitor.host().to_owned(), scene.now());
+    let mut browser = scene.visitor.clone();
+    browser.jar().is_some_and(|jar| jar.take(&cookie, &host, "/", now) == Err(Dropped::TooLong))
 }
 
 /// Sends the JWT through a proxy with the usual limit, and to Cloakroom itself.
@@ -79,7 +96,7 @@ async fn through_proxy(scene: &mut Scene, small: usize, large: usize) -> Result<
     let passed = anonymous.send(proxy, None).await?;
     scene.promise(say::PROXY_PASSES_SMALL_REQUESTS, passed.status == 401 && refused.status == 431);
     let direct = scene.show(&person, &copy, Judge::Cloakroom).await?;
-    scene.promise(say::CLOAKROOM_HAS_A_LIMIT_TOO, direct == 401);
+    scene.promise(say::CLOAKROOM_TAKES_IT, is_taken(direct));
     scene.outcome(None, None, verdict_of(refused.status), say::letter_too_big(small, large));
     drop(end);
     Ok(())

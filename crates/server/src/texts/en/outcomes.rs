@@ -120,6 +120,7 @@ pub(crate) const CLOSED_AND_OPENED: &str = "It is closed and opened again.";
 pub(crate) const ROLE_IS_TAKEN: &str = "The operator takes the role away: in the account, and in its sessions. This version has no command \
                                         for it; the lab writes what the command will write.";
 pub(crate) const MANY_SCOPES_ARE_GIVEN: &str = "The operator gives a role with very many scopes.";
+pub(crate) const MORE_SCOPES_ARE_GIVEN: &str = "The operator gives a role with more scopes still.";
 pub(crate) const THIEF_COPIES_A_REQUEST: &str = "A thief copies all that travels with one request.";
 pub(crate) const THIEF_COPIES_EVERYTHING: &str = "A thief copies all that the client keeps, the refresh token too.";
 pub(crate) const ANSWER_IS_LOST: &str = "The answer is lost on its way: the client still has the former tokens.";
@@ -223,9 +224,11 @@ pub(crate) const REFRESH_GIVES_A_GOOD_ONE: &str = "The refresh token is good: it
 pub(crate) const IT_WOULD_LIVE_LONGER: &str = "The JWT itself would have lived longer: Orders refuses it because the key is gone.";
 pub(crate) const SMALL_IS_TAKEN: &str = "With few scopes everything works.";
 pub(crate) const TICKET_KEEPS_ITS_SIZE: &str = "The ticket is as long as before, to the byte.";
-pub(crate) const LETTER_GROWS: &str = "The JWT is longer than 8 KiB.";
+pub(crate) const LETTER_GROWS: &str = "The JWT has grown to almost 8 KiB.";
 pub(crate) const PROXY_PASSES_SMALL_REQUESTS: &str = "The proxy passes a small request and answers 431 to this one.";
-pub(crate) const CLOAKROOM_HAS_A_LIMIT_TOO: &str = "Cloakroom itself reads no JWT beyond 8 KiB.";
+pub(crate) const CLOAKROOM_TAKES_IT: &str = "Cloakroom itself takes it.";
+pub(crate) const CLOAKROOM_HAS_A_LIMIT_TOO: &str = "Beyond 8 KiB Cloakroom signs no JWT: the sign-in fails.";
+pub(crate) const BROWSER_DROPS_IT: &str = "A browser takes a cookie of 4,096 bytes and drops one of 4,097.";
 pub(crate) const EVERY_FIGURE_IS_POSITIVE: &str = "Every figure was measured.";
 
 // Verdicts.
@@ -526,7 +529,8 @@ pub(crate) fn cookie_too_big(before: usize, was_answered: bool) -> String {
 
 /// A JWT that is too big for a proxy.
 pub(crate) fn letter_too_big(before: usize, after: usize) -> String {
-    format!("The JWT grew from {before} to {after} bytes. A proxy with the usual limit of 8 KiB answers 431, and the app is cut off.")
+    format!("The JWT grew from {before} to {after} bytes. Beside the other headers that is more than \
+         the 8 KiB that many proxies and servers read: 431, and the app is cut off.")
 }
 
 /// Ten million users.
