@@ -163,8 +163,7 @@ impl App {
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
-        // The lab has no lab in it.
-        let access = if origin.is_loopback() && around.switch.is_none() { Access::Open } else { Access::Closed };
+        let access = Access::of(origin, around.switch.is_some());
         let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
         Ok(Self {
             auth,

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use cloakroom::{Clock, SystemClock, Timestamp};
+use cloakroom::{Clock, Origin, SystemClock, Timestamp};
 
 use super::examples::{Example, ExampleRun};
 use super::hosts::{ATTACKER, CELLS, host_of};
@@ -51,6 +51,13 @@ pub(crate) enum Access {
 struct Visited {
     house: House,
     last: Timestamp,
+}
+
+impl Access {
+    /// What an origin makes of it. The lab has no lab in it.
+    pub(crate) fn of(origin: &Origin, is_lab: bool) -> Self {
+        if origin.is_loopback() && !is_lab { Self::Open } else { Self::Closed }
+    }
 }
 
 impl Lab {
@@ -162,6 +169,7 @@ fn is_idle(last: Timestamp, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::http::Request;
     use super::*;
 
     #[test]
@@ -171,10 +179,25 @@ mod tests {
         assert!(is_idle(last, last.plus(IDLE)));
     }
 
+    #[test]
+    fn where_others_reach_the_server_the_lab_is_closed() {
+        for (origin, is_lab, access) in [
+            ("http://localhost:8080", false, Access::Open),
+            ("http://127.0.0.1:8080", false, Access::Open),
+            ("http://localhost:8080", true, Access::Closed),
+            ("https://login.example.com", false, Access::Closed),
+        ] {
+            assert_eq!(Access::of(&origin.parse().unwrap(), is_lab), access, "{origin}");
+        }
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_house_opens_with_the_first_visit_and_stays_the_same() {
         let lab = Lab::new(Access::Open, SystemClock::new());
         let first = lab.visit("http://localhost:8080/lab/browser").await.unwrap();
         assert_eq!(lab.visit("http://localhost:8080/lab/browser").await.unwrap(), first);
+        let host = format!("{}:{}", host_of(CELLS[0]), first.port());
+        let in_the_lab = Request::new("GET", &host, "/lab").send(first, None).await.unwrap();
+        assert_eq!(in_the_lab.status, 404, "the lab has no lab in it");
     }
 }

@@ -235,7 +235,9 @@ fn the_apps_and_the_other_site_look_right() {
     let Some(browser) = Browser::open() else { return };
     let stage = Stage::open();
     let inspector = Inspector::new(&browser, &stage);
-    inspector.look_at("lab-browser", "/lab/browser");
+    // It asks one of the other hosts whether it is there.
+    browser.go(&stage.at("/lab/browser"));
+    inspector.look_elsewhere("lab-browser");
     for (cell, name) in [(1, "cookie"), (2, "token"), (3, "jwt_cookie"), (4, "jwt")] {
         let app = open_app(&stage, &browser, cell);
         if cell % 2 == 1 {
@@ -254,10 +256,46 @@ fn the_apps_and_the_other_site_look_right() {
 }
 
 #[test]
-fn where_others_reach_the_server_the_lab_is_closed() {
-    let stage = Stage::open_with("origin = \"https://login.example.com\"\n", &[]);
-    for path in ["/lab", "/lab/sign_out", "/lab/browser"] {
-        let answer = stage.house.send("GET", path, &[("Host", "login.example.com")], "");
-        assert_eq!(answer.status, 404, "{path}");
+fn each_claim_is_settled_by_a_run() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::open();
+    let inspector = Inspector::new(&browser, &stage);
+    inspector.look_at("lab-claims-before", "/lab/claims");
+    let claims = browser.count(".claims-list > li");
+    assert_eq!(claims, 12);
+    for claim in 1..=claims {
+        browser.follow(&format!(".claims-list > li:nth-child({claim}) form button"));
+        browser.wait_until("the evidence", |browser| browser.has(&format!(".claims-list > li:nth-child({claim}) .seen li")));
     }
+    assert_eq!(browser.count(".evidence > .is-ended"), 0, "{}", browser.text("main"));
+    inspector.look("lab-claims");
+}
+
+#[test]
+fn the_table_is_measured_by_a_button_and_can_be_copied() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::open();
+    let inspector = Inspector::new(&browser, &stage);
+    inspector.look_at("lab-table-before", "/lab/table");
+    browser.follow(RUN);
+    browser.wait_until("the table", |browser| browser.has(".compare"));
+    assert_eq!((browser.count(".compare tbody tr"), browser.count(".compare tbody tr:first-child td")), (15, 5));
+    let copied = browser.value("#markdown");
+    assert_eq!(copied.lines().count(), 17, "a heading, a rule, fifteen rows: {copied}");
+    inspector.look("lab-table");
+    let pdf = browser.devtools("Page.printToPDF", &json!({ "preferCSSPageSize": true, "printBackground": false }));
+    assert!(pdf["data"].as_str().is_some_and(|data| data.len() > 10_000));
+}
+
+#[test]
+fn the_two_tiny_programs_are_shown_and_run() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::open();
+    let inspector = Inspector::new(&browser, &stage);
+    inspector.look_at("lab-examples-before", "/lab/examples");
+    browser.follow(RUN);
+    browser.wait_until("the steps", |browser| browser.has(".five"));
+    assert_eq!(browser.count(".five > li"), 10);
+    assert!(browser.text(".source").contains("Auth::builder"));
+    inspector.look("lab-examples");
 }

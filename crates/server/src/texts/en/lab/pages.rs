@@ -99,6 +99,7 @@ pub(crate) struct Bench {
     pub(crate) the_verdict: &'static str,
     pub(crate) checked: &'static str,
     pub(crate) lessons: &'static str,
+    pub(crate) onward: &'static str,
     pub(crate) before: &'static str,
     pub(crate) after: &'static str,
 }
@@ -308,6 +309,7 @@ pub(crate) const TEXTS: Lab = Lab {
         the_verdict: "Verdict",
         checked: "What was checked on the way",
         lessons: "What to take away",
+        onward: "The questions beside this one",
         before: "Before",
         after: "Next",
     },
