@@ -89,8 +89,12 @@ fn read_and_judge(app: &App, token: &str, now: Timestamp, carrier: cloakroom::se
 fn verify_and_judge(app: &App, token: &str, now: Timestamp) -> Result<f64, LabError> {
     let ring = app.auth.key_ring().ok_or(LabError::Unexpected("there is no key"))?.clone();
     let issuer = app.auth.origin().to_string();
-    let expectation =
-        Expectation { audiences: vec![issuer.clone()], issuer, typ: cloakroom::ACCESS_TOKEN_TYPE.to_owned(), leeway: Duration::ZERO };
+    let expectation = Expectation {
+        audiences: vec![issuer.clone()],
+        issuer,
+        typ: cloakroom::ACCESS_TOKEN_TYPE.to_owned(),
+        leeway: Duration::ZERO,
+    };
     let verifier: Verifier<AccessClaims> = Verifier::new(ring, expectation, 0);
     let mut good = true;
     let median = median_of(1, || good &= verifier.verify(token, now).is_ok());

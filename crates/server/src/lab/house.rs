@@ -110,8 +110,7 @@ impl House {
         let (switch, events) = (StoreSwitch::default(), Arc::new(Heard::default()));
         let slot: Slot = Arc::new(RwLock::new(None));
         let door = Door::open(at_door, Arc::clone(&slot), fronts, clock.clone())?;
-        let known =
-            Known { issuer: origin.to_string(), server: door.address, host: format!("{}:{port}", host_of(Cell::Jwt)) };
+        let known = Known { issuer: origin.to_string(), server: door.address, host: format!("{}:{port}", host_of(Cell::Jwt)) };
         let orders = Orders::open(at_orders, known, clock.clone())?;
         let house = Self { clock, switch, events, config, origin, slot, door, orders, _folder: folder };
         *house.slot.write().await = Some(Running::new(house.open_app().await?));

@@ -5,8 +5,11 @@
 
 mod agents;
 mod by_hand;
+mod claims;
+mod comparison;
 mod cost;
 mod door;
+mod examples;
 mod expected;
 mod hosts;
 mod house;

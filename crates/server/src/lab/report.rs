@@ -333,7 +333,8 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries: Vec<_> = self.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| Entry { run, outcome })).collect();
+        let entries: Vec<_> =
+            self.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| Entry { run, outcome })).collect();
         let mut report = serializer.serialize_struct("Report", 4)?;
         report.serialize_field("version", self.version)?;
         report.serialize_field("machine", &self.machine)?;
@@ -418,7 +419,8 @@ struct FigureShape {
 impl MeasuredShape {
     fn of(run: &Run) -> Self {
         let Measured { cpu_us, cpu_again_us, store_reads, store_writes, credential_bytes, request_bytes, .. } = run.measured;
-        let figure = |figure: &Figure| (figure.name, FigureShape { value: figure.value, unit: figure.unit, from: figure.from.clone() });
+        let figure =
+            |figure: &Figure| (figure.name, FigureShape { value: figure.value, unit: figure.unit, from: figure.from.clone() });
         Self {
             cpu_us,
             cpu_again_us,

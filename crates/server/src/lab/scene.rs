@@ -163,7 +163,13 @@ impl Scene {
     }
 
     /// Sends a request to a server of the lab and writes it down.
-    pub(super) async fn exchange(&mut self, who: &Sender, whom: Party, label: &str, request: &Request) -> Result<Answer, LabError> {
+    pub(super) async fn exchange(
+        &mut self,
+        who: &Sender,
+        whom: Party,
+        label: &str,
+        request: &Request,
+    ) -> Result<Answer, LabError> {
         let server = match whom {
             Party::Orders => self.house.orders().address,
             _ => self.house.address(),

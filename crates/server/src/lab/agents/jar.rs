@@ -97,8 +97,7 @@ impl Jar {
     /// The value of the `Cookie` header for a request; empty when there is none to send.
     pub(crate) fn header(&self, host: &str, target: &str, coming: Coming, now: Timestamp) -> String {
         let path = target.split(['?', '#']).next().unwrap_or(target);
-        let mut going: Vec<_> =
-            self.live(now).filter(|cookie| cookie.fits(host, path) && self.lets_go(cookie, coming)).collect();
+        let mut going: Vec<_> = self.live(now).filter(|cookie| cookie.fits(host, path) && self.lets_go(cookie, coming)).collect();
         going.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<_> = going.into_iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         pairs.join("; ")
@@ -273,7 +272,12 @@ mod tests {
 
     #[test]
     fn another_site_gets_what_same_site_lets_go() {
-        let jar = jar(&["s=1; SameSite=Strict; Path=/", "l=2; SameSite=Lax; Path=/", "d=3; Path=/", "n=4; SameSite=None; Secure; Path=/"]);
+        let jar = jar(&[
+            "s=1; SameSite=Strict; Path=/",
+            "l=2; SameSite=Lax; Path=/",
+            "d=3; Path=/",
+            "n=4; SameSite=None; Secure; Path=/",
+        ]);
         for (coming, header) in [
             (Coming::SameSite, "s=1; l=2; d=3; n=4"),
             (Coming::ForeignLink, "l=2; d=3; n=4"),

@@ -278,9 +278,12 @@ mod tests {
 
     #[test]
     fn only_what_says_something_about_somebody_is_shown() {
-        for (line, shown) in
-            [("GET /app HTTP/1.1", true), ("POST /logout HTTP/1.1", true), ("GET /assets/lab.css HTTP/1.1", false), ("GET /app/here HTTP/1.1", false)]
-        {
+        for (line, shown) in [
+            ("GET /app HTTP/1.1", true),
+            ("POST /logout HTTP/1.1", true),
+            ("GET /assets/lab.css HTTP/1.1", false),
+            ("GET /app/here HTTP/1.1", false),
+        ] {
             assert_eq!(is_worth_showing(&recorded(line)), shown, "{line}");
         }
         let shown = serde_json::to_value(exchange(&recorded("GET /app HTTP/1.1"))).unwrap();

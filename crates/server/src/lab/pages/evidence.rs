@@ -254,9 +254,5 @@ fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
 }
 
 fn computed(figure: &Figure) -> Computed {
-    Computed {
-        what: say::figure_name(figure.name),
-        amount: say::figure(figure.value, figure.unit),
-        from: figure.from.clone(),
-    }
+    Computed { what: say::figure_name(figure.name), amount: say::figure(figure.value, figure.unit), from: figure.from.clone() }
 }

@@ -15,8 +15,8 @@ use super::bench::{Bench, Ways, ways};
 use super::evidence::cell_text;
 use super::saved::saved_page;
 use crate::error::ApiError;
-use crate::lab::house::LabError;
 use crate::lab::hosts::{ATTACKER, CELLS, host_of};
+use crate::lab::house::LabError;
 use crate::lab::open_lab::Lab;
 use crate::lab::scenario::Scenario;
 use crate::pages::{Pages, see_other};
@@ -141,7 +141,14 @@ pub(crate) async fn browser(State(door): State<LabDoor>, context: RequestContext
     let apps = CELLS.map(|cell| {
         let text = cell_text(cell);
         let host = host_of(cell);
-        AppLink { cell: cell.word(), letter: text.letter, what: text.what, how: text.how, url: format!("{}/app", origin(host)), host }
+        AppLink {
+            cell: cell.word(),
+            letter: text.letter,
+            what: text.what,
+            how: text.how,
+            url: format!("{}/app", origin(host)),
+            host,
+        }
     });
     let probed = origin(host_of(CELLS[0]));
     let of_page = BrowserPage {

@@ -26,7 +26,11 @@ pub(super) async fn stolen(scene: &mut Scene) -> Result<(), LabError> {
     scene.wait(Duration::from_secs(30));
     let status = scene.show(&Sender::THIEF, &copy, Judge::Cloakroom).await?;
     scene.promise(say::COPY_WORKS_AT_FIRST, is_taken(status));
-    if scene.is_jwt() { unnoticed_letter(scene, &copy).await? } else { unnoticed_ticket(scene, &copy).await? }
+    if scene.is_jwt() {
+        unnoticed_letter(scene, &copy).await?
+    } else {
+        unnoticed_ticket(scene, &copy).await?
+    }
     noticed(scene).await
 }
 

@@ -88,10 +88,8 @@ async fn foreign(scene: &mut Scene, coming: Coming, method: &'static str, target
             Coming::ForeignFetch => ("cors", "empty"),
             _ => ("navigate", "document"),
         };
-        request = request
-            .header("Sec-Fetch-Site", "cross-site")
-            .header("Sec-Fetch-Mode", mode)
-            .header("Sec-Fetch-Dest", destination);
+        request =
+            request.header("Sec-Fetch-Site", "cross-site").header("Sec-Fetch-Mode", mode).header("Sec-Fetch-Dest", destination);
     }
     if method != "GET" {
         request = request.header("Origin", attacker);

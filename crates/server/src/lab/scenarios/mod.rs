@@ -5,8 +5,8 @@
 
 mod careless_app;
 mod clocks_and_keys;
-mod copies;
 mod coming_and_going;
+mod copies;
 mod endings;
 mod foreign_pages;
 mod outages;

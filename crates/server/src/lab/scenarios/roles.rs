@@ -47,7 +47,8 @@ pub(super) async fn role_changed(scene: &mut Scene) -> Result<(), LabError> {
     let person = scene.person();
     scene.wait_until(exp.minus(Duration::from_millis(1)));
     let last = scene.show_for_answer(&person, &copy, Judge::Cloakroom).await?;
-    let still = is_taken(last.status) && last.json()["session"]["scopes"].as_array().is_some_and(|all| all.iter().any(|s| s == SCOPE));
+    let still =
+        is_taken(last.status) && last.json()["session"]["scopes"].as_array().is_some_and(|all| all.iter().any(|s| s == SCOPE));
     scene.wait_until(exp);
     let first_refused = scene.show(&person, &copy, Judge::Cloakroom).await?;
     let verdict = match (still, is_taken(first_refused)) {

@@ -50,7 +50,8 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
             let holds = scene.visitor.credential(scene.now()).is_some();
             let status = scene.ask().await?.status;
             scene.promise(say::NOBODY_WITHOUT_A_CREDENTIAL, holds || status == 401);
-            scene.promise(say::BROWSER_DROPS_IT, drops(scene, LARGEST_COOKIE + 1) && !drops(scene, LARGEST_COOKIE));
+            let (takes, drops) = (!drops(scene, LARGEST_COOKIE), drops(scene, LARGEST_COOKIE + 1));
+            scene.promise(say::BROWSER_DROPS_IT, takes && drops);
             let verdict = if holds { verdict_of(status) } else { Verdict::Lost };
             scene.outcome(None, None, verdict, say::cookie_too_big(small, signed_in.status == 201));
         }
@@ -70,7 +71,7 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
 const LARGEST_COOKIE: usize = 4096;
 
 /// Whether the person's browser drops a cookie of so many bytes, name and value.
-fn drops(scene: &mut Scene, bytes: usize) -> bool {
+fn drops(scene: &Scene, bytes: usize) -> bool {
     let name = "__Host-Http-cloakroom-jwt";
     let cookie = format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax", "x".repeat(bytes - name.len()));
     let (host, now) = (scene.visitor.host().to_owned(), scene.now());
@@ -143,7 +144,12 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
             unit: "bytes_per_second",
             from: say::traffic_from(per_request),
         },
-        Figure { name: "cores", value: again * REQUESTS_PER_SECOND / 1e6, unit: "cores", from: say::cores_from(again, scene.is_jwt()) },
+        Figure {
+            name: "cores",
+            value: again * REQUESTS_PER_SECOND / 1e6,
+            unit: "cores",
+            from: say::cores_from(again, scene.is_jwt()),
+        },
         Figure {
             name: "cores_first",
             value: first * REQUESTS_PER_SECOND / 1e6,
@@ -152,12 +158,7 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
         },
     ];
     if scene.is_jwt() {
-        figures.push(Figure {
-            name: "writes",
-            value: USERS / lifetime,
-            unit: "per_second",
-            from: say::refreshes_from(lifetime),
-        });
+        figures.push(Figure { name: "writes", value: USERS / lifetime, unit: "per_second", from: say::refreshes_from(lifetime) });
     } else {
         // Everybody asks once in so many seconds, and a last use is written at most once a minute.
         let each = USERS / REQUESTS_PER_SECOND;
