@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use cloakroom::{Clock, SystemClock, Timestamp};
 
+use super::examples::{Example, ExampleRun};
 use super::hosts::{ATTACKER, CELLS, host_of};
 use super::house::{House, LabError};
 use super::pages::Apps;
@@ -32,6 +33,7 @@ struct Inner {
     access: Access,
     clock: SystemClock,
     reports: Mutex<HashMap<Scenario, Arc<Report>>>,
+    examples: Mutex<Vec<ExampleRun>>,
     turn: tokio::sync::Mutex<()>,
     visited: tokio::sync::Mutex<Option<Visited>>,
 }
@@ -58,6 +60,7 @@ impl Lab {
             access,
             clock,
             reports: Mutex::default(),
+            examples: Mutex::default(),
             turn: tokio::sync::Mutex::new(()),
             visited: tokio::sync::Mutex::new(None),
         }))
@@ -73,6 +76,14 @@ impl Lab {
         self.reports().get(&scenario).cloned()
     }
 
+    /// What the last runs of some scenarios gave, as one report; `None` while one of them has not run.
+    pub(crate) fn together(&self, scenarios: &[Scenario]) -> Option<Report> {
+        let reports = scenarios.iter().map(|scenario| self.last(*scenario)).collect::<Option<Vec<_>>>()?;
+        let newest = reports.iter().max_by_key(|report| report.began_at)?;
+        let runs = reports.iter().flat_map(|report| report.runs.iter().cloned()).collect();
+        Some(Report { runs, ..Report::clone(newest) })
+    }
+
     /// Runs scenarios in all four cells and keeps what they gave. Waits while another run goes on.
     pub(crate) async fn run(&self, scenarios: &[Scenario]) -> Result<(), LabError> {
         let _turn = self.0.turn.lock().await;
@@ -81,6 +92,22 @@ impl Lab {
             let runs = report.of(*scenario).cloned().collect();
             self.reports().insert(*scenario, Arc::new(Report { runs, ..report.clone() }));
         }
+        Ok(())
+    }
+
+    /// What the last runs of the two tiny programs gave; none before the first.
+    pub(crate) fn examples(&self) -> Vec<ExampleRun> {
+        self.0.examples.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs the two tiny programs and keeps what they gave.
+    pub(crate) async fn run_examples(&self) -> Result<(), LabError> {
+        let _turn = self.0.turn.lock().await;
+        let mut runs = Vec::new();
+        for example in Example::ALL {
+            runs.push(example.run(self.0.clock.now()).await?);
+        }
+        *self.0.examples.lock().unwrap_or_else(PoisonError::into_inner) = runs;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::house::PASSWORD;
 use crate::stage::{ADA, Stage};
 
 /// Presses Tab until the element has the focus; every stop on the way must be seen to have it.
-fn tab_to(browser: &Browser, css: &str) {
+pub(crate) fn tab_to(browser: &Browser, css: &str) {
     for _ in 0..40 {
         browser.press(TAB);
         let shown = browser.run(

@@ -14,7 +14,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 
 const ENDLESS: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
 /// Takes pictures and looks for faults.
-struct Inspector<'a> {
+pub(crate) struct Inspector<'a> {
     browser: &'a Browser,
     stage: &'a Stage,
     folder: PathBuf,
@@ -22,7 +22,7 @@ struct Inspector<'a> {
 }
 
 impl<'a> Inspector<'a> {
-    fn new(browser: &'a Browser, stage: &'a Stage) -> Self {
+    pub(crate) fn new(browser: &'a Browser, stage: &'a Stage) -> Self {
         let folder = Path::new(TARGET).join("screenshots");
         std::fs::create_dir_all(&folder).unwrap();
         let axe = std::fs::read_to_string(Path::new(TARGET).join("node/node_modules/axe-core/axe.min.js")).ok();
@@ -33,13 +33,19 @@ impl<'a> Inspector<'a> {
     }
 
     /// Looks at an address.
-    fn look_at(&self, name: &str, path: &str) {
+    pub(crate) fn look_at(&self, name: &str, path: &str) {
         self.browser.go(&self.stage.at(path));
         self.look(name);
     }
 
     /// Looks at where the browser is.
-    fn look(&self, name: &str) {
+    pub(crate) fn look(&self, name: &str) {
+        self.look_elsewhere(name);
+        self.nothing_foreign_or_broken(name);
+    }
+
+    /// Looks at a page of another host.
+    pub(crate) fn look_elsewhere(&self, name: &str) {
         for (width, height) in [(360, 740), (1440, 900)] {
             for scheme in ["light", "dark"] {
                 self.show(width, height, scheme);
@@ -53,10 +59,9 @@ impl<'a> Inspector<'a> {
         let wide = self.browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(wide, 0, "{name} at 320 px scrolls sideways");
         self.check_with_axe(name, 320, "light");
-        self.nothing_foreign_or_broken(name);
     }
 
-    fn show(&self, width: u32, height: u32, scheme: &str) {
+    pub(crate) fn show(&self, width: u32, height: u32, scheme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.browser.devtools("Emulation.setDeviceMetricsOverride", &size);
         self.browser.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
@@ -66,7 +71,7 @@ impl<'a> Inspector<'a> {
         self.browser.devtools("Emulation.setEmulatedMedia", &features);
     }
 
-    fn check_with_axe(&self, name: &str, width: u32, scheme: &str) {
+    pub(crate) fn check_with_axe(&self, name: &str, width: u32, scheme: &str) {
         let Some(axe) = &self.axe else { return };
         if self.browser.run("return typeof axe === 'undefined'") == true {
             self.browser.run(axe);

@@ -15,6 +15,7 @@ mod forms;
 mod house;
 mod jwt_cookie;
 mod keyboard;
+mod lab;
 mod looks;
 mod stage;
 mod way;

@@ -63,9 +63,17 @@ struct ShownRow {
     hue: &'static str,
     icon: &'static str,
     name: String,
+    /// What the story is about.
     columns: Vec<(String, String)>,
+    /// Whatever else stands in the row.
+    others: Vec<(String, String)>,
+    others_title: String,
     gone: bool,
 }
+
+/// The columns that tell a row's part in a story; the others are folded away.
+const TELLING: [&str; 10] =
+    ["id", "secret_hash", "former_hash", "ends_at", "counter", "kid", "alg", "cause", "matters_until", "scopes"];
 
 /// A line of what a check costs, with a bar where the four cells are worth comparing by eye.
 #[derive(Debug, Serialize)]
@@ -232,7 +240,9 @@ fn shown_row(row: &Row) -> ShownRow {
         "feed" => ("ended", "i-ended"),
         _ => ("session", "i-session"),
     };
-    ShownRow { hue, icon, name: say::row_name(row.table), columns: row.columns.clone(), gone: row.gone }
+    let (columns, others): (Vec<_>, Vec<_>) = row.columns.iter().cloned().partition(|(name, _)| TELLING.contains(&name.as_str()));
+    let others_title = say::other_columns(others.len());
+    ShownRow { hue, icon, name: say::row_name(row.table), columns, others, others_title, gone: row.gone }
 }
 
 fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {

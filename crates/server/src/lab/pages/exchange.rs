@@ -89,7 +89,8 @@ impl Exchange {
 }
 
 impl Shown {
-    fn of(message: &Message) -> Self {
+    /// A message in its lines.
+    pub(super) fn of(message: &Message) -> Self {
         let status = message.line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1)?.parse::<u16>().ok());
         Self {
             first: message.line.clone(),

@@ -7,15 +7,18 @@ mod answer;
 mod apps;
 mod attacker;
 mod bench;
+mod claims;
 mod drawing;
 mod evidence;
 mod exchange;
 #[cfg(test)]
 mod fixture;
+mod programs;
 pub(crate) mod rooms;
 mod saved;
 mod sheets;
 mod storyboard;
+mod table;
 
 pub(crate) use apps::Apps;
 pub(crate) use saved::saved_page;

@@ -3,18 +3,22 @@
 //! 1. A page shows what the last run gave, or how to run it. Looking runs nothing.
 //! 2. Running is a form, so that the cross-origin rule stands before it and no script is needed.
 
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use cloakroom::{Auth, ProblemCode, RequestContext};
-use http::{HeaderValue, StatusCode, header};
-use minijinja::Value;
-use minijinja::value::Serde;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use super::bench::{Bench, Ways, ways};
+use super::claims::{ShownClaim, shown_claims};
 use super::evidence::cell_text;
+use super::programs::{Program, programs};
 use super::saved::saved_page;
+use super::table::{Comparison, MEASURED};
 use crate::error::ApiError;
+use crate::fields::Fields;
+use crate::lab::claims::CLAIMS;
 use crate::lab::hosts::{ATTACKER, CELLS, host_of};
 use crate::lab::house::LabError;
 use crate::lab::open_lab::Lab;
@@ -110,6 +114,63 @@ pub(crate) async fn saved(State(door): State<LabDoor>, Path(name): Path<String>)
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, page).into_response())
+}
+
+#[derive(Serialize)]
+struct ClaimsPage {
+    claims: Vec<ShownClaim>,
+}
+
+/// `GET /lab/claims`.
+pub(crate) async fn claims(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+    let claims = shown_claims(|claim| door.lab.last(claim.scenario));
+    door.show("lab-claims.html", &context, ClaimsPage { claims }).await
+}
+
+/// `POST /lab/claims`: runs what settles a claim.
+pub(crate) async fn settle(State(door): State<LabDoor>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+    let mut fields = Fields::of_form(&headers, &body)?;
+    let word = fields.text("claim");
+    fields.finish()?;
+    let claim = CLAIMS.iter().find(|claim| claim.word == word).ok_or(ProblemCode::NotFound)?;
+    door.run(&[claim.scenario], &format!("/claims#{}", claim.word)).await
+}
+
+#[derive(Serialize)]
+struct TablePage {
+    comparison: Option<Comparison>,
+}
+
+/// `GET /lab/table`.
+pub(crate) async fn table(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+    let comparison = door.lab.together(&MEASURED).and_then(|report| Comparison::of(&report));
+    door.show("lab-table.html", &context, TablePage { comparison }).await
+}
+
+/// `POST /lab/table`: runs all that the table rests on.
+pub(crate) async fn measure(State(door): State<LabDoor>) -> Result<Response, ApiError> {
+    door.run(&MEASURED, "/table").await
+}
+
+#[derive(Serialize)]
+struct ExamplesPage {
+    programs: Vec<Program>,
+    has_run: bool,
+}
+
+/// `GET /lab/examples`.
+pub(crate) async fn examples(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+    let runs = door.lab.examples();
+    door.show("lab-examples.html", &context, ExamplesPage { programs: programs(&runs), has_run: !runs.is_empty() }).await
+}
+
+/// `POST /lab/examples`.
+pub(crate) async fn run_examples(State(door): State<LabDoor>) -> Result<Response, ApiError> {
+    if !door.lab.is_open() {
+        return Err(ProblemCode::NotFound.into());
+    }
+    door.lab.run_examples().await.map_err(broken)?;
+    see_other(&format!("{}/examples#steps", door.pages.urls().lab), &[])
 }
 
 #[derive(Serialize)]

@@ -657,10 +657,53 @@ pub(crate) fn exchanges(count: usize) -> String {
     format!("Every exchange ({count})")
 }
 
+/// How many columns of a row are folded away.
+pub(crate) fn other_columns(count: usize) -> String {
+    format!("{count} more columns")
+}
+
 /// How many things were checked.
 pub(crate) fn checks(count: usize) -> String {
     format!("What was checked on the way ({count})")
 }
+
+/// What is true of a claim.
+pub(crate) const TRUE: &str = "True";
+/// See [`TRUE`].
+pub(crate) const FALSE: &str = "False";
+/// See [`TRUE`].
+pub(crate) const DEPENDS: &str = "It depends";
+
+/// What a check took.
+pub(crate) fn took(first: &str, again: &str) -> String {
+    format!("{first} the first time, {again} again")
+}
+
+/// The program that knows sessions only.
+pub(crate) const SESSIONS_ONLY: &str = "Sessions only";
+/// What it is.
+pub(crate) const SESSIONS_ONLY_ABOUT: &str = "The server remembers. No key, no JWT.";
+/// Its five steps.
+pub(crate) const FIVE_STEPS_OF_A_SESSION: [&str; 5] = [
+    "Ada logs in.",
+    "The server creates a session and hands out a ticket, in a cookie.",
+    "The browser keeps the ticket. It does not know what it means.",
+    "Later requests bring it along by themselves.",
+    "The server finds the session by the ticket and knows Ada.",
+];
+
+/// The program that knows JWTs only.
+pub(crate) const JWT_ONLY: &str = "JWT only";
+/// What it is.
+pub(crate) const JWT_ONLY_ABOUT: &str = "The client carries proof. No store, so nothing can end a token before it runs out.";
+/// Its five steps.
+pub(crate) const FIVE_STEPS_OF_A_JWT: [&str; 5] = [
+    "Ada logs in.",
+    "The server writes a letter, seals it and hands it out. It keeps no copy.",
+    "The app keeps the letter. It can read it, and so can whoever takes it.",
+    "Later requests show it, because the app adds it.",
+    "The server checks the seal and the time, looks nothing up, and knows Ada.",
+];
 
 /// How a run is called in the file that it is saved as.
 pub(crate) fn saved_name(scenario: &str) -> String {
