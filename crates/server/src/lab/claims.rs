@@ -12,8 +12,6 @@ use crate::texts::en::claims as say;
 /// What is true of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
-    /// It is true.
-    True,
     /// It is false.
     False,
     /// It depends, on what its sentences say.
@@ -24,7 +22,6 @@ impl Truth {
     /// The word in templates.
     pub(crate) const fn word(self) -> &'static str {
         match self {
-            Self::True => "true",
             Self::False => "false",
             Self::Depends => "depends",
         }
@@ -47,7 +44,7 @@ pub(crate) struct Claim {
     /// Its name in addresses.
     pub(crate) word: &'static str,
     /// What they say.
-    pub(crate) claim: &'static str,
+    pub(crate) saying: &'static str,
     /// What is true of it.
     pub(crate) truth: Truth,
     /// Why, in two sentences.
@@ -74,7 +71,7 @@ const fn in_case(cell: Cell, case: &'static str, verdict: &'static str) -> Evide
 pub(crate) const CLAIMS: [Claim; 12] = [
     Claim {
         word: "same_thing",
-        claim: say::SAME_THING,
+        saying: say::SAME_THING,
         truth: Truth::False,
         sentences: say::SAME_THING_BECAUSE,
         scenario: Scenario::SignIn,
@@ -82,7 +79,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "cookies_or_jwt",
-        claim: say::COOKIES_OR_JWT,
+        saying: say::COOKIES_OR_JWT,
         truth: Truth::False,
         sentences: say::COOKIES_OR_JWT_BECAUSE,
         scenario: Scenario::NextRequest,
@@ -90,7 +87,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "cookies_are_insecure",
-        claim: say::COOKIES_ARE_INSECURE,
+        saying: say::COOKIES_ARE_INSECURE,
         truth: Truth::False,
         sentences: say::COOKIES_ARE_INSECURE_BECAUSE,
         scenario: Scenario::PlainCookie,
@@ -98,7 +95,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "stateless_stores_nothing",
-        claim: say::STATELESS_STORES_NOTHING,
+        saying: say::STATELESS_STORES_NOTHING,
         truth: Truth::False,
         sentences: say::STATELESS_STORES_NOTHING_BECAUSE,
         scenario: Scenario::SignIn,
@@ -106,7 +103,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "jwts_are_encrypted",
-        claim: say::JWTS_ARE_ENCRYPTED,
+        saying: say::JWTS_ARE_ENCRYPTED,
         truth: Truth::False,
         sentences: say::JWTS_ARE_ENCRYPTED_BECAUSE,
         scenario: Scenario::Tamper,
@@ -114,7 +111,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "jwt_logout",
-        claim: say::JWT_LOGOUT,
+        saying: say::JWT_LOGOUT,
         truth: Truth::Depends,
         sentences: say::JWT_LOGOUT_BECAUSE,
         scenario: Scenario::SignOut,
@@ -126,7 +123,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "jwt_replaces_sessions",
-        claim: say::JWT_REPLACES_SESSIONS,
+        saying: say::JWT_REPLACES_SESSIONS,
         truth: Truth::False,
         sentences: say::JWT_REPLACES_SESSIONS_BECAUSE,
         scenario: Scenario::StolenRefresh,
@@ -134,7 +131,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "jwts_are_faster",
-        claim: say::JWTS_ARE_FASTER,
+        saying: say::JWTS_ARE_FASTER,
         truth: Truth::Depends,
         sentences: say::JWTS_ARE_FASTER_BECAUSE,
         scenario: Scenario::NextRequest,
@@ -142,7 +139,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "sessions_do_not_scale",
-        claim: say::SESSIONS_DO_NOT_SCALE,
+        saying: say::SESSIONS_DO_NOT_SCALE,
         truth: Truth::False,
         sentences: say::SESSIONS_DO_NOT_SCALE_BECAUSE,
         scenario: Scenario::Many,
@@ -150,7 +147,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "local_storage_is_safer",
-        claim: say::LOCAL_STORAGE_IS_SAFER,
+        saying: say::LOCAL_STORAGE_IS_SAFER,
         truth: Truth::False,
         sentences: say::LOCAL_STORAGE_IS_SAFER_BECAUSE,
         scenario: Scenario::Script,
@@ -162,7 +159,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "same_site_ends_csrf",
-        claim: say::SAME_SITE_ENDS_CSRF,
+        saying: say::SAME_SITE_ENDS_CSRF,
         truth: Truth::False,
         sentences: say::SAME_SITE_ENDS_CSRF_BECAUSE,
         scenario: Scenario::CrossSite,
@@ -170,7 +167,7 @@ pub(crate) const CLAIMS: [Claim; 12] = [
     },
     Claim {
         word: "one_is_better",
-        claim: say::ONE_IS_BETTER,
+        saying: say::ONE_IS_BETTER,
         truth: Truth::False,
         sentences: say::ONE_IS_BETTER_BECAUSE,
         scenario: Scenario::StoreDown,

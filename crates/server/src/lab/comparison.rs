@@ -7,7 +7,7 @@ use cloakroom::Timestamp;
 use cloakroom_session::Cell;
 
 use super::hosts::{CELLS, letter_of};
-use super::report::{Measured, Outcome, Report, Run, Verdict, Verifier};
+use super::report::{Measured, Outcome, Report, Run, Verdict, Verifier, figure};
 use super::scenario::Scenario;
 use crate::texts::en::comparison as say;
 
@@ -59,20 +59,17 @@ pub(crate) fn compare(report: &Report) -> Option<Vec<Line>> {
 
 /// The table as Markdown, to be copied.
 pub(crate) fn markdown(lines: &[Line]) -> String {
-    let mut text = String::from("|");
-    for heading in std::iter::once(String::new()).chain(CELLS.map(|cell| format!("{} {}", letter_of(cell), say::name(cell)))) {
-        text.push_str(&format!(" {heading} |"));
-    }
-    text.push_str("\n|---|---|---|---|---|\n");
+    let headings = CELLS.map(|cell| format!("{} {}", letter_of(cell), say::name(cell)));
+    let mut rows = vec![format!("| | {} |", headings.join(" | ")), "|---|---|---|---|---|".to_owned()];
     for line in lines {
-        text.push_str(&format!("| {} |", line.title));
-        for Entry { main, note, .. } in &line.cells {
+        let cells = line.cells.each_ref().map(|Entry { main, note, .. }| {
             let cell = if note.is_empty() { main.clone() } else { format!("{main} ({note})") };
-            text.push_str(&format!(" {} |", cell.replace('|', "\\|")));
-        }
-        text.push('\n');
+            cell.replace('|', "\\|")
+        });
+        rows.push(format!("| {} | {} |", line.title, cells.join(" | ")));
     }
-    text
+    rows.push(String::new());
+    rows.join("\n")
 }
 
 fn by_design(word: &'static str, title: &'static str, answer: fn(Cell) -> (&'static str, &'static str)) -> Line {
@@ -120,7 +117,7 @@ fn readable_by(run: &Run) -> Option<Entry> {
 
 fn bytes(run: &Run) -> Option<Entry> {
     let bytes = run.measured.credential_bytes?;
-    Some(Entry { figure: Some(bytes as f64), ..entry(say::bytes(bytes), say::of_request(run.measured.request_bytes?)) })
+    Some(Entry { figure: Some(figure(bytes)), ..entry(say::bytes(bytes), say::of_request(run.measured.request_bytes?)) })
 }
 
 fn lookups(run: &Run) -> Option<Entry> {

@@ -132,7 +132,7 @@ fn median_of(at_once: u32, mut call: impl FnMut()) -> f64 {
             for _ in 0..at_once {
                 call();
             }
-            cpu_time_of_this_thread() - before
+            cpu_time_of_this_thread().saturating_sub(before)
         })
         .collect();
     samples.sort_unstable();

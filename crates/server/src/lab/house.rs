@@ -241,13 +241,11 @@ fn settings(origin: &Origin) -> String {
         std::iter::once(format!("\"{scope}\"")).chain(made_up).collect::<Vec<_>>().join(", ")
     };
     let all = scopes_of(ROLES[ROLES.len() - 1].1);
-    let mut text = format!(
+    let clients = format!(
         "[[clients]]\nid = \"cloakroom\"\nscopes = [{all}]\n\n\
          [[clients]]\nid = \"{STRICT_CLIENT}\"\ncells = [\"jwt\", \"jwt_cookie\"]\ndefault_cell = \"jwt\"\naudiences = [\"{origin}\"]\n\
          scopes = [\"{scope}\"]\nfirst_party = true\nretry_window = \"0s\"\n"
     );
-    for (role, count) in ROLES {
-        text.push_str(&format!("\n[[roles]]\nid = \"{role}\"\nscopes = [{}]\n", scopes_of(count)));
-    }
-    text
+    let roles = ROLES.map(|(role, count)| format!("\n[[roles]]\nid = \"{role}\"\nscopes = [{}]\n", scopes_of(count)));
+    clients + &roles.concat()
 }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use cloakroom::session::{Cell, Proof, SessionId};
-use cloakroom::{Clock, FixedClock, Timestamp};
+use cloakroom::{FixedClock, Timestamp};
 use serde_json::json;
 
 use super::agents::{Copied, Dropped, ELSEWHERE, Visitor};
@@ -407,12 +407,9 @@ fn with_bytes(cost: Measured, steps: &[Step], person: Party) -> Measured {
     let ordinary = carrying().find(|request| is_ordinary(request)).or_else(|| carrying().next());
     match ordinary {
         None => cost,
-        Some(Message { bytes, .. }) => Measured {
-            credential_bytes: Some(bytes.credential),
-            header_bytes: Some(bytes.headers),
-            request_bytes: Some(bytes.whole),
-            ..cost
-        },
+        Some(Message { bytes, .. }) => {
+            Measured { credential_bytes: Some(bytes.credential), request_bytes: Some(bytes.whole), ..cost }
+        }
     }
 }
 

@@ -269,7 +269,6 @@ mod tests {
 
     fn recorded(line: &str) -> Recorded {
         Recorded {
-            number: 1,
             at: cloakroom_primitives::Timestamp::ZERO,
             request: Message::of(&format!("{line}\r\nHost: a"), b""),
             response: Message::of("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8", b"<p>hello</p>"),

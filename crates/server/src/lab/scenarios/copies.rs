@@ -27,9 +27,9 @@ pub(super) async fn stolen(scene: &mut Scene) -> Result<(), LabError> {
     let status = scene.show(&Sender::THIEF, &copy, Judge::Cloakroom).await?;
     scene.promise(say::COPY_WORKS_AT_FIRST, is_taken(status));
     if scene.is_jwt() {
-        unnoticed_letter(scene, &copy).await?
+        unnoticed_letter(scene, &copy).await?;
     } else {
-        unnoticed_ticket(scene, &copy).await?
+        unnoticed_ticket(scene, &copy).await?;
     }
     noticed(scene).await
 }

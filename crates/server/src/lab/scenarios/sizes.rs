@@ -18,7 +18,7 @@ use crate::lab::by_hand;
 use crate::lab::house::{EMAIL, LabError, ROLES};
 use crate::lab::http::Request;
 use crate::lab::orders::Setting;
-use crate::lab::report::{Figure, Measured, Party, Verdict};
+use crate::lab::report::{Figure, Measured, Party, Verdict, figure};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};
 use crate::serve::{ServeLimits, serve};
 use crate::texts::en::outcomes as say;
@@ -132,7 +132,7 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
     let store = scene.house.app().await?.store;
     let disk = bytes_per_sign_in(&store, scene.session()?).await?;
     drop(store);
-    let per_request = scene.ordinary_bytes() as f64;
+    let per_request = figure(scene.ordinary_bytes());
     let again = cost.cpu_again_us.unwrap_or_default();
     let first = cost.cpu_us.unwrap_or_default();
     let lifetime = cloakroom::ACCESS_LIFETIME.as_secs_f64();
@@ -162,7 +162,7 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
     } else {
         // Everybody asks once in so many seconds, and a last use is written at most once a minute.
         let each = USERS / REQUESTS_PER_SECOND;
-        let memory = std::mem::size_of::<cloakroom::session::Session>() as f64;
+        let memory = figure(size_of::<cloakroom::session::Session>());
         figures.push(Figure { name: "memory", value: memory * USERS, unit: "bytes", from: say::memory_from(memory) });
         figures.push(Figure { name: "writes", value: USERS / each.max(60.0), unit: "per_second", from: say::touches_from(each) });
     }
@@ -197,7 +197,7 @@ async fn bytes_per_sign_in(store: &SqliteStore, like: SessionId) -> Result<f64, 
         Ok((before, file_bytes(job.connection())?))
     };
     let (before, after) = store.writer().run(job).await?;
-    Ok((after - before) as f64 / f64::from(SAMPLE))
+    Ok(figure(usize::try_from(after - before).unwrap_or_default()) / f64::from(SAMPLE))
 }
 
 fn fresh() -> [u8; 16] {

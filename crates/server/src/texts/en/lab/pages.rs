@@ -668,10 +668,8 @@ pub(crate) fn checks(count: usize) -> String {
 }
 
 /// What is true of a claim.
-pub(crate) const TRUE: &str = "True";
-/// See [`TRUE`].
 pub(crate) const FALSE: &str = "False";
-/// See [`TRUE`].
+/// See [`FALSE`].
 pub(crate) const DEPENDS: &str = "It depends";
 
 /// What a check took.
