@@ -167,10 +167,12 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
         figures.push(Figure { name: "writes", value: USERS / each.max(60.0), unit: "per_second", from: say::touches_from(each) });
     }
     scene.promise(say::EVERY_FIGURE_IS_POSITIVE, figures.iter().all(|figure| figure.value > 0.0));
+    let value = |name: &str| figures.iter().find(|figure| figure.name == name).map_or(0.0, |figure| figure.value);
+    let sentence = say::many(scene.cell, value("disk"), value("cores"), value("writes"));
     for figure in figures {
         scene.compute(figure);
     }
-    scene.outcome(None, None, Verdict::NotApplicable, say::many(scene.cell));
+    scene.outcome(None, None, Verdict::NotApplicable, sentence);
     Ok(())
 }
 
