@@ -18,8 +18,9 @@ use cloakroom_store::sqlite::sessions;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::agents::Visitor;
+use super::error::LabError;
 use super::hosts::{host_of, origin_at};
-use super::house::{House, LabError};
+use super::house::House;
 use super::orders::Setting;
 use super::report::Measured;
 use super::scenario::Scenario;

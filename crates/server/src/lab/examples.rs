@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::agents::Visitor;
 use super::door::serve_until_dropped;
-use super::house::LabError;
+use super::error::LabError;
 use super::http::{Answer, Request};
 use super::report::Kept;
 use super::wire::Message;

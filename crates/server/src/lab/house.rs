@@ -10,16 +10,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cloakroom::session::{Cell, StoreError};
+use cloakroom::session::Cell;
 use cloakroom::{
-    AuthError, Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHost, OwnHosts, SecurityEvent, ShiftedClock, SystemClock,
-    Timestamp,
+    Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHost, OwnHosts, SecurityEvent, ShiftedClock, SystemClock, Timestamp,
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::RwLock;
 
 use super::door::{Door, Fronts, Running, Slot};
+use super::error::LabError;
 use super::hosts::{CELLS, host_of, origin_at};
 use super::orders::{Known, Orders};
 use super::recorder::Recorder;
@@ -27,36 +27,8 @@ use super::switch::StoreSwitch;
 use super::{by_hand, http};
 use crate::accounts::HashParameters;
 use crate::app::{App, Surroundings};
-use crate::cli::StartError;
-use crate::config::{Config, ConfigError, Flags, MasterKeySource};
+use crate::config::{Config, Flags, MasterKeySource};
 use crate::master_key_file;
-
-/// Why the lab could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub(crate) enum LabError {
-    /// The lab's server did not start.
-    #[error("the lab's server did not start")]
-    Start(#[source] StartError),
-    /// The lab's own configuration was refused: a bug of the lab.
-    #[error("the lab's configuration was refused")]
-    Configuration(#[from] ConfigError),
-    /// Files or loopback connections failed; try again.
-    #[error("the lab could not use its folder or its loopback connections")]
-    Io(#[from] std::io::Error),
-    /// The lab's store failed where no scenario had stopped it.
-    #[error("the lab's store failed")]
-    Store(#[from] StoreError),
-    /// The lab's server failed where no scenario made it.
-    #[error("the lab's server failed")]
-    Auth(#[from] AuthError),
-    /// The process was asked to end.
-    #[error("the run was interrupted")]
-    Interrupted,
-    /// Something is not as the lab built it: a bug of the lab.
-    #[error("the lab is not as it was built: {0}")]
-    Unexpected(&'static str),
-}
 
 /// The address of the lab's person, and their password. Both are printed on the lab's pages: they open nothing else.
 pub(crate) const EMAIL: &str = "ada@lab.example";

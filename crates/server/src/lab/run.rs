@@ -9,8 +9,8 @@ use cloakroom::{Clock, SystemClock, Timestamp};
 use cloakroom_session::Cell;
 
 use super::cost;
+use super::error::LabError;
 use super::hosts::CELLS;
-use super::house::LabError;
 use super::report::{Machine, Measured, Report, Run};
 use super::scenario::Scenario;
 use super::scenarios::play;

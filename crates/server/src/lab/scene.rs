@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::agents::{Copied, Dropped, ELSEWHERE, Visitor};
 use super::door::Fronts;
+use super::error::LabError;
 use super::expected;
-use super::house::{EMAIL, House, LabError, PASSWORD};
+use super::house::{EMAIL, House, PASSWORD};
 use super::http::{Answer, Request};
 use super::orders::Setting;
 use super::report::{Figure, Kept, Measured, Outcome, Party, Promise, Row, Run, Step, Verdict, Verifier};

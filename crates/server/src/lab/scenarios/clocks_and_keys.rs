@@ -7,7 +7,7 @@ use cloakroom::session::Cell;
 use super::endings::exp_of;
 use super::roles::end_at_orders;
 use crate::lab::by_hand;
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::orders::{KEYS_KEPT, LEEWAY, Setting};
 use crate::lab::report::{Party, Verifier};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};

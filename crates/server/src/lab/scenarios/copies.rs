@@ -8,7 +8,7 @@ use cloakroom::session::Cell;
 use super::endings::{Phone, exp_of};
 use super::roles::end_at_orders;
 use crate::lab::agents::{Copied, ELSEWHERE, Visitor, refresh_form};
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Party, Verdict, Verifier};
 use crate::lab::scene::{Judge, Scene, Sender, WHO, Wish, is_taken, verdict_of};

@@ -3,8 +3,8 @@
 use cloakroom::session::Carrier;
 
 use crate::lab::agents::{Age, Coming, Copied};
+use crate::lab::error::LabError;
 use crate::lab::hosts::ATTACKER;
-use crate::lab::house::LabError;
 use crate::lab::http::Request;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Party, Verdict};

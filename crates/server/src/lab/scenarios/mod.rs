@@ -14,7 +14,7 @@ mod refreshing;
 mod roles;
 mod sizes;
 
-use super::house::LabError;
+use super::error::LabError;
 use super::scenario::Scenario;
 use super::scene::Scene;
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cloakroom::session::{Cell, RefreshPolicy};
 
 use crate::lab::agents::Visitor;
-use crate::lab::house::{LabError, STRICT_CLIENT};
+use crate::lab::error::LabError;
+use crate::lab::house::STRICT_CLIENT;
 use crate::lab::report::{Party, Verdict};
 use crate::lab::scene::{Scene, Wish, is_taken, verdict_of};
 use crate::texts::en::outcomes as say;

@@ -9,7 +9,8 @@ use cloakroom_primitives::{append_checksum, decode_base64url, encode_base64url, 
 use super::endings::exp_of;
 use crate::lab::agents::Copied;
 use crate::lab::by_hand;
-use crate::lab::house::{EMAIL, LabError};
+use crate::lab::error::LabError;
+use crate::lab::house::EMAIL;
 use crate::lab::orders::{LEEWAY, SCOPE, Setting};
 use crate::lab::report::{Party, Verdict, Verifier};
 use crate::lab::scene::{Judge, Scene, Sender, Wish, is_taken, verdict_of};

@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 
 use crate::lab::agents::{Dropped, Visitor};
 use crate::lab::by_hand;
-use crate::lab::house::{EMAIL, LabError, ROLES};
+use crate::lab::error::LabError;
+use crate::lab::house::{EMAIL, ROLES};
 use crate::lab::http::Request;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Figure, Measured, Party, Verdict, figure};
