@@ -13,7 +13,8 @@ use cloakroom_store::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::account_memory::AccountMemory;
 use crate::accounts::{
-    AccountStore, Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes, Starter,
+    AccountStore, Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes,
+    Starter,
 };
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};

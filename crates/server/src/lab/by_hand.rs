@@ -10,7 +10,7 @@ use cloakroom::{MasterKeys, OsRandom, Timestamp};
 use cloakroom_store::sqlite::{Job, SqliteStore, store_error};
 use rusqlite::params;
 
-use super::house::LabError;
+use super::error::LabError;
 use crate::app::App;
 use crate::keys::{KeyStore, new_key};
 use crate::storage::sqlite::SqliteKeys;

@@ -18,8 +18,9 @@ use cloakroom_store::sqlite::sessions;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::agents::Visitor;
+use super::error::LabError;
 use super::hosts::{host_of, origin_at};
-use super::house::{House, LabError};
+use super::house::House;
 use super::orders::Setting;
 use super::report::Measured;
 use super::scenario::Scenario;
@@ -89,8 +90,12 @@ fn read_and_judge(app: &App, token: &str, now: Timestamp, carrier: cloakroom::se
 fn verify_and_judge(app: &App, token: &str, now: Timestamp) -> Result<f64, LabError> {
     let ring = app.auth.key_ring().ok_or(LabError::Unexpected("there is no key"))?.clone();
     let issuer = app.auth.origin().to_string();
-    let expectation =
-        Expectation { audiences: vec![issuer.clone()], issuer, typ: cloakroom::ACCESS_TOKEN_TYPE.to_owned(), leeway: Duration::ZERO };
+    let expectation = Expectation {
+        audiences: vec![issuer.clone()],
+        issuer,
+        typ: cloakroom::ACCESS_TOKEN_TYPE.to_owned(),
+        leeway: Duration::ZERO,
+    };
     let verifier: Verifier<AccessClaims> = Verifier::new(ring, expectation, 0);
     let mut good = true;
     let median = median_of(1, || good &= verifier.verify(token, now).is_ok());
@@ -128,7 +133,7 @@ fn median_of(at_once: u32, mut call: impl FnMut()) -> f64 {
             for _ in 0..at_once {
                 call();
             }
-            cpu_time_of_this_thread() - before
+            cpu_time_of_this_thread().saturating_sub(before)
         })
         .collect();
     samples.sort_unstable();

@@ -10,16 +10,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cloakroom::session::{Cell, StoreError};
+use cloakroom::session::Cell;
 use cloakroom::{
-    AuthError, Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHost, OwnHosts, SecurityEvent, ShiftedClock, SystemClock,
-    Timestamp,
+    Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHost, OwnHosts, SecurityEvent, ShiftedClock, SystemClock, Timestamp,
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::RwLock;
 
 use super::door::{Door, Fronts, Running, Slot};
+use super::error::LabError;
 use super::hosts::{CELLS, host_of, origin_at};
 use super::orders::{Known, Orders};
 use super::recorder::Recorder;
@@ -27,36 +27,8 @@ use super::switch::StoreSwitch;
 use super::{by_hand, http};
 use crate::accounts::HashParameters;
 use crate::app::{App, Surroundings};
-use crate::cli::StartError;
-use crate::config::{Config, ConfigError, Flags, MasterKeySource};
+use crate::config::{Config, Flags, MasterKeySource};
 use crate::master_key_file;
-
-/// Why the lab could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub(crate) enum LabError {
-    /// The lab's server did not start.
-    #[error("the lab's server did not start")]
-    Start(#[source] StartError),
-    /// The lab's own configuration was refused: a bug of the lab.
-    #[error("the lab's configuration was refused")]
-    Configuration(#[from] ConfigError),
-    /// Files or loopback connections failed; try again.
-    #[error("the lab could not use its folder or its loopback connections")]
-    Io(#[from] std::io::Error),
-    /// The lab's store failed where no scenario had stopped it.
-    #[error("the lab's store failed")]
-    Store(#[from] StoreError),
-    /// The lab's server failed where no scenario made it.
-    #[error("the lab's server failed")]
-    Auth(#[from] AuthError),
-    /// The process was asked to end.
-    #[error("the run was interrupted")]
-    Interrupted,
-    /// Something is not as the lab built it: a bug of the lab.
-    #[error("the lab is not as it was built: {0}")]
-    Unexpected(&'static str),
-}
 
 /// The address of the lab's person, and their password. Both are printed on the lab's pages: they open nothing else.
 pub(crate) const EMAIL: &str = "ada@lab.example";
@@ -110,8 +82,7 @@ impl House {
         let (switch, events) = (StoreSwitch::default(), Arc::new(Heard::default()));
         let slot: Slot = Arc::new(RwLock::new(None));
         let door = Door::open(at_door, Arc::clone(&slot), fronts, clock.clone())?;
-        let known =
-            Known { issuer: origin.to_string(), server: door.address, host: format!("{}:{port}", host_of(Cell::Jwt)) };
+        let known = Known { issuer: origin.to_string(), server: door.address, host: format!("{}:{port}", host_of(Cell::Jwt)) };
         let orders = Orders::open(at_orders, known, clock.clone())?;
         let house = Self { clock, switch, events, config, origin, slot, door, orders, _folder: folder };
         *house.slot.write().await = Some(Running::new(house.open_app().await?));
@@ -242,13 +213,11 @@ fn settings(origin: &Origin) -> String {
         std::iter::once(format!("\"{scope}\"")).chain(made_up).collect::<Vec<_>>().join(", ")
     };
     let all = scopes_of(ROLES[ROLES.len() - 1].1);
-    let mut text = format!(
+    let clients = format!(
         "[[clients]]\nid = \"cloakroom\"\nscopes = [{all}]\n\n\
          [[clients]]\nid = \"{STRICT_CLIENT}\"\ncells = [\"jwt\", \"jwt_cookie\"]\ndefault_cell = \"jwt\"\naudiences = [\"{origin}\"]\n\
          scopes = [\"{scope}\"]\nfirst_party = true\nretry_window = \"0s\"\n"
     );
-    for (role, count) in ROLES {
-        text.push_str(&format!("\n[[roles]]\nid = \"{role}\"\nscopes = [{}]\n", scopes_of(count)));
-    }
-    text
+    let roles = ROLES.map(|(role, count)| format!("\n[[roles]]\nid = \"{role}\"\nscopes = [{}]\n", scopes_of(count)));
+    clients + &roles.concat()
 }

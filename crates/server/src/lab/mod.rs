@@ -5,8 +5,12 @@
 
 mod agents;
 mod by_hand;
+mod claims;
+mod comparison;
 mod cost;
 mod door;
+mod error;
+mod examples;
 mod expected;
 mod hosts;
 mod house;
@@ -24,8 +28,8 @@ mod scene;
 mod switch;
 mod wire;
 
+pub(crate) use error::LabError;
 pub(crate) use hosts::letter_of;
-pub(crate) use house::LabError;
 pub(crate) use open_lab::{Access, Lab};
 pub(crate) use pages::saved_page;
 pub(crate) use report::{Party, Report, Verdict};

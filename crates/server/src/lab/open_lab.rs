@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use cloakroom::{Clock, Origin, SystemClock, Timestamp};
 
+use super::error::LabError;
 use super::examples::{Example, ExampleRun};
 use super::hosts::{ATTACKER, CELLS, host_of};
-use super::house::{House, LabError};
+use super::house::House;
 use super::pages::Apps;
 use super::report::Report;
 use super::run::{Choice, run};

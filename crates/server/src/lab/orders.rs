@@ -19,7 +19,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cloakroom::jwt::{
-    Claims, Expectation, JwkSet, JwtError, KeyRing, KeyRingHandle, KeyState, RingEntry, RingKey, Verifier, VerifyingKey,
+    Expectation, JwkSet, JwtError, KeyRing, KeyRingHandle, KeyState, RingEntry, RingKey, Verifier, VerifyingKey,
 };
 use cloakroom::session::FeedWindow;
 use cloakroom::{ACCESS_TOKEN_TYPE, AccessClaims, Clock, ShiftedClock, Timestamp};

@@ -15,8 +15,6 @@ const KEPT: usize = 40;
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
-    /// Counted from 1 over all hosts.
-    pub(crate) number: u64,
     /// When it was answered, by the house's clock.
     pub(crate) at: Timestamp,
     /// What came.
@@ -31,7 +29,6 @@ pub(crate) struct Recorder(Arc<Mutex<Book>>);
 
 #[derive(Debug, Default)]
 struct Book {
-    last: u64,
     hosts: HashMap<String, VecDeque<Recorded>>,
 }
 
@@ -39,9 +36,7 @@ impl Recorder {
     /// Keeps an exchange with one of the lab's hosts.
     pub(crate) fn record(&self, host: &str, at: Timestamp, request: Message, response: Message) {
         let mut book = self.book();
-        book.last += 1;
-        let recorded =
-            Recorded { number: book.last, at, request: request.without_secrets(), response: response.without_secrets() };
+        let recorded = Recorded { at, request: request.without_secrets(), response: response.without_secrets() };
         let page = book.hosts.entry(host.to_owned()).or_default();
         if page.len() == KEPT {
             page.pop_front();
@@ -67,11 +62,11 @@ mod tests {
     fn only_the_newest_are_kept_and_no_secret() {
         let recorder = Recorder::default();
         let request = Message::of("POST / HTTP/1.1\r\nHost: a", b"password=my own&x=1");
-        for _ in 0..=KEPT {
-            recorder.record("a", Timestamp::ZERO, request.clone(), Message::of("HTTP/1.1 204 No Content", b""));
+        for second in 0..=40 {
+            recorder.record("a", Timestamp::from_seconds(second), request.clone(), Message::of("HTTP/1.1 204 No Content", b""));
         }
         let kept = recorder.of("a");
-        assert_eq!((kept.len(), kept[0].number), (KEPT, 2));
+        assert_eq!((kept.len(), kept[0].at), (KEPT, Timestamp::from_seconds(1)));
         assert!(!format!("{kept:?}").contains("my own"));
         assert_eq!(kept[0].request.body.shown(), "password=[6 hidden]&x=1");
         assert!(recorder.of("b").is_empty());

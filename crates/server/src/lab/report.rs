@@ -286,8 +286,6 @@ pub(crate) struct Measured {
     pub(crate) signatures: Option<u32>,
     /// What travels because of the credential, per request; a cookie's name counts.
     pub(crate) credential_bytes: Option<usize>,
-    /// All headers of that request.
-    pub(crate) header_bytes: Option<usize>,
     /// The whole request.
     pub(crate) request_bytes: Option<usize>,
 }
@@ -314,12 +312,12 @@ pub(crate) struct Promise {
     pub(crate) kept: bool,
 }
 
-impl Report {
-    /// Whether everything came out as the lab's table says.
-    pub(crate) fn is_as_expected(&self) -> bool {
-        self.runs.iter().all(Run::is_as_expected)
-    }
+/// A count as a figure: exact up to four billion.
+pub(crate) fn figure(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
 
+impl Report {
     /// The runs of a scenario, in the order A, B, C, D.
     pub(crate) fn of(&self, scenario: Scenario) -> impl Iterator<Item = &Run> {
         self.runs.iter().filter(move |run| run.scenario == scenario)
@@ -333,7 +331,8 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries: Vec<_> = self.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| Entry { run, outcome })).collect();
+        let entries: Vec<_> =
+            self.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| Entry { run, outcome })).collect();
         let mut report = serializer.serialize_struct("Report", 4)?;
         report.serialize_field("version", self.version)?;
         report.serialize_field("machine", &self.machine)?;
@@ -418,7 +417,8 @@ struct FigureShape {
 impl MeasuredShape {
     fn of(run: &Run) -> Self {
         let Measured { cpu_us, cpu_again_us, store_reads, store_writes, credential_bytes, request_bytes, .. } = run.measured;
-        let figure = |figure: &Figure| (figure.name, FigureShape { value: figure.value, unit: figure.unit, from: figure.from.clone() });
+        let figure =
+            |figure: &Figure| (figure.name, FigureShape { value: figure.value, unit: figure.unit, from: figure.from.clone() });
         Self {
             cpu_us,
             cpu_again_us,

@@ -32,7 +32,7 @@ fn read_all(connection: &Connection, session: SessionId) -> Result<Vec<Row>, Sto
     let mut rows = Vec::new();
     for (table, sql, by_session) in TABLES {
         let mut statement = connection.prepare_cached(sql).map_err(store_error)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let id = session.as_bytes().as_slice();
         let mut found = if by_session { statement.query([id]) } else { statement.query([]) }.map_err(store_error)?;
         while let Some(row) = found.next().map_err(store_error)? {

@@ -9,8 +9,8 @@ use cloakroom::{Clock, SystemClock, Timestamp};
 use cloakroom_session::Cell;
 
 use super::cost;
+use super::error::LabError;
 use super::hosts::CELLS;
-use super::house::LabError;
 use super::report::{Machine, Measured, Report, Run};
 use super::scenario::Scenario;
 use super::scenarios::play;
@@ -75,6 +75,8 @@ fn memory_in(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::claims::CLAIMS;
+    use super::super::comparison::{compare, markdown};
     use super::*;
 
     #[test]
@@ -93,5 +95,20 @@ mod tests {
             wrong.push(format!("{:?} {:?}: {broken:?} {outcomes:?}", run.scenario, run.cell));
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+        for claim in CLAIMS {
+            assert_eq!(claim.is_settled_by(&report), Some(true), "{}", claim.word);
+        }
+        let table = compare(&report).unwrap();
+        assert_eq!(table.len(), 15);
+        for line in &table {
+            assert!(line.cells.iter().all(|entry| !entry.main.is_empty()), "{line:?}");
+        }
+        let death =
+            |word: &str| table.iter().find(|line| line.word == word).unwrap().cells.clone().map(|entry| entry.figure.unwrap());
+        for row in ["after_sign_out", "after_theft"] {
+            assert_eq!(death(row).map(|seconds| format!("{seconds:.0}")), ["0", "0", "305", "305"], "{row}");
+        }
+        assert_eq!(markdown(&table).lines().count(), 17);
     }
 }

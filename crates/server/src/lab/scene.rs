@@ -9,13 +9,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use cloakroom::session::{Cell, Proof, SessionId};
-use cloakroom::{Clock, FixedClock, Timestamp};
+use cloakroom::{FixedClock, Timestamp};
 use serde_json::json;
 
 use super::agents::{Copied, Dropped, ELSEWHERE, Visitor};
 use super::door::Fronts;
+use super::error::LabError;
 use super::expected;
-use super::house::{EMAIL, House, LabError, PASSWORD};
+use super::house::{EMAIL, House, PASSWORD};
 use super::http::{Answer, Request};
 use super::orders::Setting;
 use super::report::{Figure, Kept, Measured, Outcome, Party, Promise, Row, Run, Step, Verdict, Verifier};
@@ -163,7 +164,13 @@ impl Scene {
     }
 
     /// Sends a request to a server of the lab and writes it down.
-    pub(super) async fn exchange(&mut self, who: &Sender, whom: Party, label: &str, request: &Request) -> Result<Answer, LabError> {
+    pub(super) async fn exchange(
+        &mut self,
+        who: &Sender,
+        whom: Party,
+        label: &str,
+        request: &Request,
+    ) -> Result<Answer, LabError> {
         let server = match whom {
             Party::Orders => self.house.orders().address,
             _ => self.house.address(),
@@ -401,12 +408,9 @@ fn with_bytes(cost: Measured, steps: &[Step], person: Party) -> Measured {
     let ordinary = carrying().find(|request| is_ordinary(request)).or_else(|| carrying().next());
     match ordinary {
         None => cost,
-        Some(Message { bytes, .. }) => Measured {
-            credential_bytes: Some(bytes.credential),
-            header_bytes: Some(bytes.headers),
-            request_bytes: Some(bytes.whole),
-            ..cost
-        },
+        Some(Message { bytes, .. }) => {
+            Measured { credential_bytes: Some(bytes.credential), request_bytes: Some(bytes.whole), ..cost }
+        }
     }
 }
 

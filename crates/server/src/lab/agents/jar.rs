@@ -97,8 +97,7 @@ impl Jar {
     /// The value of the `Cookie` header for a request; empty when there is none to send.
     pub(crate) fn header(&self, host: &str, target: &str, coming: Coming, now: Timestamp) -> String {
         let path = target.split(['?', '#']).next().unwrap_or(target);
-        let mut going: Vec<_> =
-            self.live(now).filter(|cookie| cookie.fits(host, path) && self.lets_go(cookie, coming)).collect();
+        let mut going: Vec<_> = self.live(now).filter(|cookie| cookie.fits(host, path) && self.lets_go(cookie, coming)).collect();
         going.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<_> = going.into_iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         pairs.join("; ")
@@ -126,10 +125,8 @@ impl Jar {
 
     fn lets_go(&self, cookie: &Cookie, coming: Coming) -> bool {
         match (coming, cookie.same_site) {
-            _ if self.age == Age::Old => true,
-            (Coming::SameSite, _) | (_, SameSite::None) => true,
-            (Coming::ForeignLink, SameSite::Lax) => true,
-            (_, SameSite::Lax | SameSite::Strict) => false,
+            (Coming::SameSite, _) | (_, SameSite::None) | (Coming::ForeignLink, SameSite::Lax) => true,
+            (_, SameSite::Lax | SameSite::Strict) => self.age == Age::Old,
         }
     }
 }
@@ -273,7 +270,12 @@ mod tests {
 
     #[test]
     fn another_site_gets_what_same_site_lets_go() {
-        let jar = jar(&["s=1; SameSite=Strict; Path=/", "l=2; SameSite=Lax; Path=/", "d=3; Path=/", "n=4; SameSite=None; Secure; Path=/"]);
+        let jar = jar(&[
+            "s=1; SameSite=Strict; Path=/",
+            "l=2; SameSite=Lax; Path=/",
+            "d=3; Path=/",
+            "n=4; SameSite=None; Secure; Path=/",
+        ]);
         for (coming, header) in [
             (Coming::SameSite, "s=1; l=2; d=3; n=4"),
             (Coming::ForeignLink, "l=2; d=3; n=4"),
@@ -289,7 +291,7 @@ mod tests {
     #[test]
     fn a_cookie_lives_as_long_as_it_was_given_or_as_the_browser() {
         let mut kept = jar(&["m=1; Max-Age=60; Path=/", "s=2; Path=/", "h=3; HttpOnly; Path=/"]);
-        assert_eq!(kept.header(HOST, "/", Coming::SameSite, NOW.plus(Duration::from_secs(60))), "s=2; h=3");
+        assert_eq!(kept.header(HOST, "/", Coming::SameSite, NOW.plus(Duration::from_mins(1))), "s=2; h=3");
         let names: Vec<_> = kept.readable_by_script(HOST, "/", NOW).into_iter().map(|cookie| &*cookie.name).collect();
         assert_eq!(names, ["m", "s"]);
         kept.close();

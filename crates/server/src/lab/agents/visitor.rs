@@ -150,6 +150,13 @@ impl Visitor {
         }
     }
 
+    /// Takes in a token that is the whole body of an answer.
+    pub(crate) fn take_bare_token(&mut self, token: &str) {
+        if let Keeps::Tokens(tokens, _) = &mut self.keeps {
+            tokens.access = Some(token.to_owned());
+        }
+    }
+
     /// Closes the browser, or the app, and opens it again.
     pub(crate) fn close_and_open(&mut self) {
         match &mut self.keeps {
@@ -227,7 +234,10 @@ impl Visitor {
         match &self.keeps {
             Keeps::Cookies(jar) => jar
                 .live(now)
-                .map(|cookie| Kept { attributes: cookie.attributes.clone(), ..kept(Place::CookieJar, &cookie.name, &cookie.value) })
+                .map(|cookie| Kept {
+                    attributes: cookie.attributes.clone(),
+                    ..kept(Place::CookieJar, &cookie.name, &cookie.value)
+                })
                 .collect(),
             Keeps::Tokens(tokens, storage) => {
                 let place = if *storage == Storage::Stored { Place::Storage } else { Place::Memory };

@@ -117,9 +117,10 @@ mod tests {
             assert!((1..=8).contains(&marks.len()), "{seconds}: {marks:?}");
             assert!(marks.iter().all(|mark| mark.percent <= 100.0), "{seconds}: {marks:?}");
         }
-        assert_eq!(marks(Duration::from_secs(305)).iter().map(|mark| mark.words.as_str()).collect::<Vec<_>>(), [
-            "1 min", "2 min", "3 min", "4 min", "5 min"
-        ]);
+        assert_eq!(
+            marks(Duration::from_secs(305)).iter().map(|mark| mark.words.as_str()).collect::<Vec<_>>(),
+            ["1 min", "2 min", "3 min", "4 min", "5 min"]
+        );
         assert!(marks(Duration::ZERO).is_empty());
     }
 }

@@ -269,7 +269,6 @@ mod tests {
 
     fn recorded(line: &str) -> Recorded {
         Recorded {
-            number: 1,
             at: cloakroom_primitives::Timestamp::ZERO,
             request: Message::of(&format!("{line}\r\nHost: a"), b""),
             response: Message::of("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8", b"<p>hello</p>"),
@@ -278,9 +277,12 @@ mod tests {
 
     #[test]
     fn only_what_says_something_about_somebody_is_shown() {
-        for (line, shown) in
-            [("GET /app HTTP/1.1", true), ("POST /logout HTTP/1.1", true), ("GET /assets/lab.css HTTP/1.1", false), ("GET /app/here HTTP/1.1", false)]
-        {
+        for (line, shown) in [
+            ("GET /app HTTP/1.1", true),
+            ("POST /logout HTTP/1.1", true),
+            ("GET /assets/lab.css HTTP/1.1", false),
+            ("GET /app/here HTTP/1.1", false),
+        ] {
             assert_eq!(is_worth_showing(&recorded(line)), shown, "{line}");
         }
         let shown = serde_json::to_value(exchange(&recorded("GET /app HTTP/1.1"))).unwrap();

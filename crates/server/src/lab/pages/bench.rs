@@ -63,7 +63,8 @@ impl Bench {
     pub(super) fn of(scenario: Scenario, report: Option<&Report>) -> Self {
         let at = Scenario::ALL.iter().position(|one| *one == scenario).unwrap_or_default();
         let text = text_of(scenario);
-        let link = |other: Option<&Scenario>| other.map(|other| Link { name: other.word(), words: text_of(*other).heading.join(" ") });
+        let link =
+            |other: Option<&Scenario>| other.map(|other| Link { name: other.word(), words: text_of(*other).heading.join(" ") });
         let runs: Vec<_> = report.map(|report| report.of(scenario).collect()).unwrap_or_default();
         Self {
             name: scenario.word(),

@@ -42,13 +42,12 @@ pub(super) fn shown_claims<R: AsRef<Report>>(last: impl Fn(&Claim) -> Option<R>)
 
 fn shown(claim: &Claim, report: Option<&Report>) -> ShownClaim {
     let (ruling, icon) = match claim.truth {
-        Truth::True => (say::TRUE, "i-accepted"),
         Truth::False => (say::FALSE, "i-ended"),
         Truth::Depends => (say::DEPENDS, "i-lost"),
     };
     ShownClaim {
         word: claim.word,
-        claim: claim.claim,
+        claim: claim.saying,
         truth: claim.truth.word(),
         ruling,
         icon,

@@ -113,7 +113,11 @@ pub(super) fn draw(names: &[String], scenes: &[Scene]) -> Drawing {
     let lanes = names.iter().zip(&xs).enumerate().map(|(at, (name, x))| {
         let width = (text_width(name) + 14).max(44);
         let y = if is_staggered && at % 2 == 1 { 2 + HEAD_HEIGHT + 3 } else { 2 };
-        Lane { name: name.clone(), x: *x, head: Block { x: (x - width / 2).clamp(0, WIDTH - width), y, width, height: HEAD_HEIGHT } }
+        Lane {
+            name: name.clone(),
+            x: *x,
+            head: Block { x: (x - width / 2).clamp(0, WIDTH - width), y, width, height: HEAD_HEIGHT },
+        }
     });
     let lanes: Vec<_> = lanes.collect();
     let mut pen = Pen { y: if is_staggered { 2 * HEAD_HEIGHT + 8 } else { HEAD_HEIGHT + 6 }, xs };
@@ -253,7 +257,9 @@ mod tests {
     fn whatever_is_drawn_stays_inside() {
         let long = "a sentence that is much longer than the way between two lanes could ever hold, and goes on";
         for count in 1..=5 {
-            let scenes: Vec<_> = (0..count).flat_map(|at| [says(at, (at + 1) % count, long), Scene::Note { at, words: long.to_owned() }]).collect();
+            let scenes: Vec<_> = (0..count)
+                .flat_map(|at| [says(at, (at + 1) % count, long), Scene::Note { at, words: long.to_owned() }])
+                .collect();
             let drawing = draw(&names(count), &scenes);
             let mut last = 0;
             for mark in &drawing.marks {

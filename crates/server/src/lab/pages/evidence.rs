@@ -240,8 +240,7 @@ fn shown_row(row: &Row) -> ShownRow {
         "feed" => ("ended", "i-ended"),
         _ => ("session", "i-session"),
     };
-    let (columns, others): (Vec<_>, Vec<_>) =
-        row.columns.iter().cloned().partition(|(name, _)| TELLING.contains(&name.as_str()));
+    let (columns, others): (Vec<_>, Vec<_>) = row.columns.iter().cloned().partition(|(name, _)| TELLING.contains(&name.as_str()));
     let others_title = say::other_columns(others.len());
     ShownRow { hue, icon, name: say::row_name(row.table), columns, others, others_title, gone: row.gone }
 }
@@ -265,9 +264,5 @@ fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
 }
 
 fn computed(figure: &Figure) -> Computed {
-    Computed {
-        what: say::figure_name(figure.name),
-        amount: say::figure(figure.value, figure.unit),
-        from: figure.from.clone(),
-    }
+    Computed { what: say::figure_name(figure.name), amount: say::figure(figure.value, figure.unit), from: figure.from.clone() }
 }

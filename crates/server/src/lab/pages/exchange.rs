@@ -153,7 +153,10 @@ mod tests {
         let pieces = Piece::all(&Inked::of("a=eyJh.eyJj.c2ln; b=1"));
         let hidden: Vec<_> = pieces.iter().filter(|piece| piece.instead.is_some()).collect();
         assert_eq!(hidden.len(), 1);
-        assert_eq!((hidden[0].instead.as_deref(), hidden[0].rest.as_str(), hidden[0].text.as_str()), (Some("4 hidden"), "c2ln", ""));
+        assert_eq!(
+            (hidden[0].instead.as_deref(), hidden[0].rest.as_str(), hidden[0].text.as_str()),
+            (Some("4 hidden"), "c2ln", "")
+        );
     }
 
     #[test]

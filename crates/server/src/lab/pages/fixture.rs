@@ -120,13 +120,22 @@ fn kept(cell: Cell) -> Vec<Kept> {
         value: Inked::of(&value),
         claims: claims.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         attributes: if is_cookie {
-            vec![("Path".to_owned(), Some("/".to_owned())), ("Secure".to_owned(), None), ("SameSite".to_owned(), Some("Lax".to_owned()))]
+            vec![
+                ("Path".to_owned(), Some("/".to_owned())),
+                ("Secure".to_owned(), None),
+                ("SameSite".to_owned(), Some("Lax".to_owned())),
+            ]
         } else {
             Vec::new()
         },
         gone: is_cookie,
     };
-    let claims = [("sub", "AaAVLhJAEvPZgInhSO8OLA"), ("sid", "AaHkqmpAaImMKyBLEgclBg"), ("scope", "orders:read"), ("exp", "1800000300 = 08:05:00")];
+    let claims = [
+        ("sub", "AaAVLhJAEvPZgInhSO8OLA"),
+        ("sid", "AaHkqmpAaImMKyBLEgclBg"),
+        ("scope", "orders:read"),
+        ("exp", "1800000300 = 08:05:00"),
+    ];
     match (cell.proof(), is_cookie) {
         (Proof::Session, true) => vec![one("__Host-Http-cloakroom", credential(cell), &[])],
         (Proof::Session, false) => vec![one("token", credential(cell), &[])],

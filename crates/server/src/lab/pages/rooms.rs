@@ -19,7 +19,7 @@ use super::table::{Comparison, MEASURED};
 use crate::error::ApiError;
 use crate::fields::Fields;
 use crate::lab::claims::CLAIMS;
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::hosts::{ATTACKER, CELLS, host_of};
 use crate::lab::open_lab::Lab;
 use crate::lab::scenario::Scenario;
@@ -202,7 +202,14 @@ pub(crate) async fn browser(State(door): State<LabDoor>, context: RequestContext
     let apps = CELLS.map(|cell| {
         let text = cell_text(cell);
         let host = host_of(cell);
-        AppLink { cell: cell.word(), letter: text.letter, what: text.what, how: text.how, url: format!("{}/app", origin(host)), host }
+        AppLink {
+            cell: cell.word(),
+            letter: text.letter,
+            what: text.what,
+            how: text.how,
+            url: format!("{}/app", origin(host)),
+            host,
+        }
     });
     let probed = origin(host_of(CELLS[0]));
     let of_page = BrowserPage {

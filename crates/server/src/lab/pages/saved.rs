@@ -12,8 +12,7 @@ use crate::lab::scenario::Scenario;
 use crate::lab::wire::Message;
 use crate::texts::en::{self, lab as say};
 
-const STYLES: [&str; 2] =
-    [include_str!("../../../assets/cloakroom.css"), include_str!("../../../assets/lab.css")];
+const STYLES: [&str; 2] = [include_str!("../../../assets/cloakroom.css"), include_str!("../../../assets/lab.css")];
 
 /// The page of a report. Fails on a template that cannot be read, which is a mistake of whoever wrote it.
 pub(crate) fn saved_page(report: &Report) -> Result<String, minijinja::Error> {

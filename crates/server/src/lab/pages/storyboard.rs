@@ -28,7 +28,10 @@ const LANES: [Party; 10] = [
 
 /// Who takes part in some steps, from left to right.
 pub(super) fn parties(steps: &[Step]) -> Vec<Party> {
-    LANES.into_iter().filter(|party| steps.iter().any(|step| !is_cut(step) && (step.from == *party || step.to == *party))).collect()
+    LANES
+        .into_iter()
+        .filter(|party| steps.iter().any(|step| !is_cut(step) && (step.from == *party || step.to == *party)))
+        .collect()
 }
 
 /// The names over the lanes.

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::roles::{in_credential, with_another_secret, with_more_scope};
 use crate::lab::door::serve_until_dropped;
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::http::Request;
 use crate::lab::report::{Party, Verdict};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};

@@ -7,7 +7,7 @@ use cloakroom::session::Cell;
 use super::endings::exp_of;
 use super::roles::end_at_orders;
 use crate::lab::by_hand;
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::orders::{KEYS_KEPT, LEEWAY, Setting};
 use crate::lab::report::{Party, Verifier};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};
@@ -53,7 +53,7 @@ pub(super) async fn key_rotation(scene: &mut Scene) -> Result<(), LabError> {
     drop(store);
     scene.house.restart().await?;
     scene.event(Party::Operator, Party::Cloakroom, say::ANNOUNCE_KEY, say::KEY_IS_ANNOUNCED);
-    scene.wait(ANNOUNCED_FOR - Duration::from_mins(1));
+    scene.wait(ANNOUNCED_FOR.saturating_sub(Duration::from_mins(1)));
     scene.signed_in(Wish::default()).await?;
     scene.look_at_both_sides().await?;
     scene.ask_orders(Setting::VerifiesAlone).await?;

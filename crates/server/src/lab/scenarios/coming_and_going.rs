@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloakroom::session::{Carrier, Cell};
 
 use crate::lab::agents::{Storage, Visitor};
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Party, Verdict};
 use crate::lab::scene::{Scene, Wish, is_taken, verdict_of};

@@ -8,7 +8,7 @@ use cloakroom::session::Cell;
 use super::endings::{Phone, exp_of};
 use super::roles::end_at_orders;
 use crate::lab::agents::{Copied, ELSEWHERE, Visitor, refresh_form};
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Party, Verdict, Verifier};
 use crate::lab::scene::{Judge, Scene, Sender, WHO, Wish, is_taken, verdict_of};
@@ -26,7 +26,11 @@ pub(super) async fn stolen(scene: &mut Scene) -> Result<(), LabError> {
     scene.wait(Duration::from_secs(30));
     let status = scene.show(&Sender::THIEF, &copy, Judge::Cloakroom).await?;
     scene.promise(say::COPY_WORKS_AT_FIRST, is_taken(status));
-    if scene.is_jwt() { unnoticed_letter(scene, &copy).await? } else { unnoticed_ticket(scene, &copy).await? }
+    if scene.is_jwt() {
+        unnoticed_letter(scene, &copy).await?;
+    } else {
+        unnoticed_ticket(scene, &copy).await?;
+    }
     noticed(scene).await
 }
 

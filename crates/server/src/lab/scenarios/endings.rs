@@ -6,7 +6,8 @@ use cloakroom::session::Cell;
 use serde_json::json;
 
 use crate::lab::agents::{Copied, ON_THE_MOVE, Visitor};
-use crate::lab::house::{EMAIL, LabError, PASSWORD};
+use crate::lab::error::LabError;
+use crate::lab::house::{EMAIL, PASSWORD};
 use crate::lab::orders::{LEEWAY, Setting};
 use crate::lab::report::{Party, Verdict, Verifier};
 use crate::lab::scene::{Judge, Scene, Sender, Wish, is_taken, verdict_of};

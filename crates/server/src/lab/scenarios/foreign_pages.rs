@@ -3,8 +3,8 @@
 use cloakroom::session::Carrier;
 
 use crate::lab::agents::{Age, Coming, Copied};
+use crate::lab::error::LabError;
 use crate::lab::hosts::ATTACKER;
-use crate::lab::house::LabError;
 use crate::lab::http::Request;
 use crate::lab::orders::Setting;
 use crate::lab::report::{Party, Verdict};
@@ -88,10 +88,8 @@ async fn foreign(scene: &mut Scene, coming: Coming, method: &'static str, target
             Coming::ForeignFetch => ("cors", "empty"),
             _ => ("navigate", "document"),
         };
-        request = request
-            .header("Sec-Fetch-Site", "cross-site")
-            .header("Sec-Fetch-Mode", mode)
-            .header("Sec-Fetch-Dest", destination);
+        request =
+            request.header("Sec-Fetch-Site", "cross-site").header("Sec-Fetch-Mode", mode).header("Sec-Fetch-Dest", destination);
     }
     if method != "GET" {
         request = request.header("Origin", attacker);

@@ -5,8 +5,8 @@
 
 mod careless_app;
 mod clocks_and_keys;
-mod copies;
 mod coming_and_going;
+mod copies;
 mod endings;
 mod foreign_pages;
 mod outages;
@@ -14,7 +14,7 @@ mod refreshing;
 mod roles;
 mod sizes;
 
-use super::house::LabError;
+use super::error::LabError;
 use super::scenario::Scenario;
 use super::scene::Scene;
 

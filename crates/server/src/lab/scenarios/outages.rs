@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::lab::agents::Visitor;
-use crate::lab::house::LabError;
+use crate::lab::error::LabError;
 use crate::lab::report::{Party, Verdict};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};
 use crate::texts::en::outcomes as say;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cloakroom::session::{Cell, RefreshPolicy};
 
 use crate::lab::agents::Visitor;
-use crate::lab::house::{LabError, STRICT_CLIENT};
+use crate::lab::error::LabError;
+use crate::lab::house::STRICT_CLIENT;
 use crate::lab::report::{Party, Verdict};
 use crate::lab::scene::{Scene, Wish, is_taken, verdict_of};
 use crate::texts::en::outcomes as say;
@@ -72,7 +73,7 @@ pub(super) async fn lost_answer(scene: &mut Scene) -> Result<(), LabError> {
     scene.signed_in(Wish::default()).await?;
     scene.look_at_both_sides().await?;
     lose_an_answer(scene).await?;
-    scene.wait(window - tick);
+    scene.wait(window.saturating_sub(tick));
     let retried = scene.refresh().await?.map_or(0, |answer| answer.status);
     scene.promise(say::RETRY_WORKS, retried == 200);
     let status = scene.ask().await?.status;

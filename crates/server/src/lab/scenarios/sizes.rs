@@ -15,10 +15,11 @@ use tokio::net::TcpListener;
 
 use crate::lab::agents::{Dropped, Visitor};
 use crate::lab::by_hand;
-use crate::lab::house::{EMAIL, LabError, ROLES};
+use crate::lab::error::LabError;
+use crate::lab::house::{EMAIL, ROLES};
 use crate::lab::http::Request;
 use crate::lab::orders::Setting;
-use crate::lab::report::{Figure, Measured, Party, Verdict};
+use crate::lab::report::{Figure, Measured, Party, Verdict, figure};
 use crate::lab::scene::{Judge, Scene, Wish, is_taken, verdict_of};
 use crate::serve::{ServeLimits, serve};
 use crate::texts::en::outcomes as say;
@@ -50,7 +51,8 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
             let holds = scene.visitor.credential(scene.now()).is_some();
             let status = scene.ask().await?.status;
             scene.promise(say::NOBODY_WITHOUT_A_CREDENTIAL, holds || status == 401);
-            scene.promise(say::BROWSER_DROPS_IT, drops(scene, LARGEST_COOKIE + 1) && !drops(scene, LARGEST_COOKIE));
+            let (takes, drops) = (!drops(scene, LARGEST_COOKIE), drops(scene, LARGEST_COOKIE + 1));
+            scene.promise(say::BROWSER_DROPS_IT, takes && drops);
             let verdict = if holds { verdict_of(status) } else { Verdict::Lost };
             scene.outcome(None, None, verdict, say::cookie_too_big(small, signed_in.status == 201));
         }
@@ -70,7 +72,7 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
 const LARGEST_COOKIE: usize = 4096;
 
 /// Whether the person's browser drops a cookie of so many bytes, name and value.
-fn drops(scene: &mut Scene, bytes: usize) -> bool {
+fn drops(scene: &Scene, bytes: usize) -> bool {
     let name = "__Host-Http-cloakroom-jwt";
     let cookie = format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax", "x".repeat(bytes - name.len()));
     let (host, now) = (scene.visitor.host().to_owned(), scene.now());
@@ -131,7 +133,7 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
     let store = scene.house.app().await?.store;
     let disk = bytes_per_sign_in(&store, scene.session()?).await?;
     drop(store);
-    let per_request = scene.ordinary_bytes() as f64;
+    let per_request = figure(scene.ordinary_bytes());
     let again = cost.cpu_again_us.unwrap_or_default();
     let first = cost.cpu_us.unwrap_or_default();
     let lifetime = cloakroom::ACCESS_LIFETIME.as_secs_f64();
@@ -143,7 +145,12 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
             unit: "bytes_per_second",
             from: say::traffic_from(per_request),
         },
-        Figure { name: "cores", value: again * REQUESTS_PER_SECOND / 1e6, unit: "cores", from: say::cores_from(again, scene.is_jwt()) },
+        Figure {
+            name: "cores",
+            value: again * REQUESTS_PER_SECOND / 1e6,
+            unit: "cores",
+            from: say::cores_from(again, scene.is_jwt()),
+        },
         Figure {
             name: "cores_first",
             value: first * REQUESTS_PER_SECOND / 1e6,
@@ -152,24 +159,21 @@ pub(super) async fn many(scene: &mut Scene, cost: &Measured) -> Result<(), LabEr
         },
     ];
     if scene.is_jwt() {
-        figures.push(Figure {
-            name: "writes",
-            value: USERS / lifetime,
-            unit: "per_second",
-            from: say::refreshes_from(lifetime),
-        });
+        figures.push(Figure { name: "writes", value: USERS / lifetime, unit: "per_second", from: say::refreshes_from(lifetime) });
     } else {
         // Everybody asks once in so many seconds, and a last use is written at most once a minute.
         let each = USERS / REQUESTS_PER_SECOND;
-        let memory = std::mem::size_of::<cloakroom::session::Session>() as f64;
+        let memory = figure(size_of::<cloakroom::session::Session>());
         figures.push(Figure { name: "memory", value: memory * USERS, unit: "bytes", from: say::memory_from(memory) });
         figures.push(Figure { name: "writes", value: USERS / each.max(60.0), unit: "per_second", from: say::touches_from(each) });
     }
     scene.promise(say::EVERY_FIGURE_IS_POSITIVE, figures.iter().all(|figure| figure.value > 0.0));
+    let value = |name: &str| figures.iter().find(|figure| figure.name == name).map_or(0.0, |figure| figure.value);
+    let sentence = say::many(scene.cell, value("disk"), value("cores"), value("writes"));
     for figure in figures {
         scene.compute(figure);
     }
-    scene.outcome(None, None, Verdict::NotApplicable, say::many(scene.cell));
+    scene.outcome(None, None, Verdict::NotApplicable, sentence);
     Ok(())
 }
 
@@ -196,7 +200,7 @@ async fn bytes_per_sign_in(store: &SqliteStore, like: SessionId) -> Result<f64, 
         Ok((before, file_bytes(job.connection())?))
     };
     let (before, after) = store.writer().run(job).await?;
-    Ok((after - before) as f64 / f64::from(SAMPLE))
+    Ok(figure(usize::try_from(after - before).unwrap_or_default()) / f64::from(SAMPLE))
 }
 
 fn fresh() -> [u8; 16] {

@@ -205,23 +205,27 @@ pub(crate) const COPY_CANNOT_BE_REFRESHED: &str = "What travels with a request c
 pub(crate) const BOTH_HOLD_THE_SAME_TIP: &str = "Both hold the same refresh token: there is one tip, never a fork.";
 pub(crate) const LATE_COMER_IS_REFUSED: &str = "Who comes after the window is refused.";
 pub(crate) const REUSE_IS_NOTICED: &str = "The server has recorded the event token_reused.";
-pub(crate) const SCRIPT_IS_NOT_FOREIGN: &str = "The rule against other sites does not stop the script: it comes from the page itself.";
+pub(crate) const SCRIPT_IS_NOT_FOREIGN: &str =
+    "The rule against other sites does not stop the script: it comes from the page itself.";
 pub(crate) const POST_BRINGS_NOTHING: &str = "The form of another site brings no credential.";
 pub(crate) const FETCH_BRINGS_NOTHING: &str = "The fetch of another site brings no credential.";
-pub(crate) const LINK_BRINGS_THE_COOKIE: &str = "A link of another site brings the cookie: it is a GET, and a GET changes nothing.";
+pub(crate) const LINK_BRINGS_THE_COOKIE: &str =
+    "A link of another site brings the cookie: it is a GET, and a GET changes nothing.";
 pub(crate) const OLD_BROWSER_ATTACHES: &str = "A browser that does not know SameSite attaches the cookie to the form.";
 pub(crate) const OLD_BROWSER_IS_REFUSED: &str = "The server refuses that too, by the Origin header: 403.";
 pub(crate) const STILL_SIGNED_IN: &str = "Afterwards the person is still signed in.";
 pub(crate) const RETRY_WORKS: &str = "The retry is answered with the successor.";
 pub(crate) const REFRESH_GOES_ON: &str = "Refreshing works after the restart.";
-pub(crate) const KNOWN_UNTIL_ITS_DEADLINE: &str = "The deadline of the session holds without the store: taken before it, refused at it.";
+pub(crate) const KNOWN_UNTIL_ITS_DEADLINE: &str =
+    "The deadline of the session holds without the store: taken before it, refused at it.";
 pub(crate) const OLD_TOKEN_IS_TAKEN: &str = "The JWT under the former key is taken after the change.";
 pub(crate) const NEW_TOKEN_HAS_ANOTHER_KEY: &str = "A JWT that is issued after the change names another key.";
 pub(crate) const ORDERS_KNOW_THE_NEXT_KEY: &str = "Orders knows the next key already: it was published a day before.";
 pub(crate) const COOKIE_UNDER_A_DISTRUSTED_KEY_RENEWS_NOTHING: &str =
     "Refreshing reads the JWT cookie, so it is refused as well: the person signs in again.";
 pub(crate) const REFRESH_GIVES_A_GOOD_ONE: &str = "The refresh token is good: it earns a JWT under the new key.";
-pub(crate) const IT_WOULD_LIVE_LONGER: &str = "The JWT itself would have lived longer: Orders refuses it because the key is gone.";
+pub(crate) const IT_WOULD_LIVE_LONGER: &str =
+    "The JWT itself would have lived longer: Orders refuses it because the key is gone.";
 pub(crate) const SMALL_IS_TAKEN: &str = "With few scopes everything works.";
 pub(crate) const TICKET_KEEPS_ITS_SIZE: &str = "The ticket is as long as before, to the byte.";
 pub(crate) const LETTER_GROWS: &str = "The JWT has grown to almost 8 KiB.";
@@ -299,7 +303,9 @@ pub(crate) fn came_back_from(stored: bool, cell: Cell) -> String {
 pub(crate) fn ended_at_cloakroom(cell: Cell) -> String {
     match cell.proof() {
         Proof::Session => "The row is gone, so the ticket is worth nothing: refused at the next request.",
-        Proof::Jwt => "Cloakroom remembers which sessions have ended, so it refuses the JWT at the next request, though its seal is good.",
+        Proof::Jwt => {
+            "Cloakroom remembers which sessions have ended, so it refuses the JWT at the next request, though its seal is good."
+        }
     }
     .to_owned()
 }
@@ -325,10 +331,12 @@ pub(crate) fn ended_asked(cell: Cell) -> String {
 pub(crate) const NO_FEED_YET: &str = "This version does not publish which sessions have ended, so Orders cannot follow it: it verifies \
                                       alone, or asks every time.";
 
-pub(crate) const ROLE_GONE_AT_NEXT_REQUEST: &str = "What you may do stands in the row, so the next request knows: refused with 403.";
+pub(crate) const ROLE_GONE_AT_NEXT_REQUEST: &str =
+    "What you may do stands in the row, so the next request knows: refused with 403.";
 pub(crate) const OLD_ROLE_AT_CLOAKROOM: &str =
     "The JWT says what it said when it was issued: the old role holds until it runs out. A new one has the new scopes.";
-pub(crate) const OLD_ROLE_AT_ORDERS: &str = "Orders believes the JWT: the old role holds until it runs out, and 5 s for clocks that differ.";
+pub(crate) const OLD_ROLE_AT_ORDERS: &str =
+    "Orders believes the JWT: the old role holds until it runs out, and 5 s for clocks that differ.";
 
 pub(crate) const NO_COOKIE_HERE: &str = "Nothing travels in a cookie here.";
 
@@ -349,7 +357,9 @@ pub(crate) fn edited_cookie(cell: Cell) -> String {
 /// An edited credential.
 pub(crate) fn tampered(cell: Cell) -> String {
     match cell.proof() {
-        Proof::Session => "There is no role in a ticket to edit, and an edited ticket names no session that has this secret: refused.",
+        Proof::Session => {
+            "There is no role in a ticket to edit, and an edited ticket names no session that has this secret: refused."
+        }
         Proof::Jwt => "Everybody can read and edit the claims; the seal fits the old ones alone: refused.",
     }
     .to_owned()
@@ -374,7 +384,8 @@ pub(crate) fn stolen_letter_unnoticed_alone(lasts: Duration) -> String {
     format!("At Orders until it runs out, and 5 s for clocks that differ: {} more.", in_words(lasts))
 }
 
-pub(crate) const STOLEN_AND_ENDED: &str = "You end the session from your phone, and the copy dies with it: refused at the next request.";
+pub(crate) const STOLEN_AND_ENDED: &str =
+    "You end the session from your phone, and the copy dies with it: refused at the next request.";
 
 /// A copied JWT of an ended session, where it is verified alone.
 pub(crate) fn stolen_and_ended_alone(lasts: Duration) -> String {
@@ -382,8 +393,7 @@ pub(crate) fn stolen_and_ended_alone(lasts: Duration) -> String {
 }
 
 pub(crate) const NOTHING_TO_REFRESH: &str = "There is nothing to refresh: a ticket stays the same until its session ends.";
-pub(crate) const REUSE_ENDED_THE_SESSION: &str =
-    "Inside the window both held the same refresh token. The first who was late ended the session: refresh tokens and JWTs are dead at \
+pub(crate) const REUSE_ENDED_THE_SESSION: &str = "Inside the window both held the same refresh token. The first who was late ended the session: refresh tokens and JWTs are dead at \
      Cloakroom at once, for thief and owner alike.";
 
 /// A JWT after reuse, where it is verified alone.
@@ -452,7 +462,10 @@ pub(crate) fn ticket_without_store(idle: Duration) -> String {
 
 /// A JWT without a store.
 pub(crate) fn letter_without_store(lasts: Duration) -> String {
-    format!("The seal needs no store: checks go on until the JWT runs out, here for {}. It cannot be renewed meanwhile.", in_words(lasts))
+    format!(
+        "The seal needs no store: checks go on until the JWT runs out, here for {}. It cannot be renewed meanwhile.",
+        in_words(lasts)
+    )
 }
 
 /// A credential that the process has not met, without a store.
@@ -509,7 +522,10 @@ pub(crate) fn distrusted_at_cloakroom(cell: Cell) -> String {
 
 /// A distrusted key, where JWTs are verified alone.
 pub(crate) fn distrusted_alone(lasts: Duration) -> String {
-    format!("Orders takes whatever that key has signed, the thief's letters too, until it fetches the keys again: {} more.", in_words(lasts))
+    format!(
+        "Orders takes whatever that key has signed, the thief's letters too, until it fetches the keys again: {} more.",
+        in_words(lasts)
+    )
 }
 
 /// A ticket when claims grow.
@@ -529,23 +545,19 @@ pub(crate) fn cookie_too_big(before: usize, was_answered: bool) -> String {
 
 /// A JWT that is too big for a proxy.
 pub(crate) fn letter_too_big(before: usize, after: usize) -> String {
-    format!("The JWT grew from {before} to {after} bytes. Beside the other headers that is more than \
-         the 8 KiB that many proxies and servers read: 431, and the app is cut off.")
+    format!(
+        "The JWT grew from {before} to {after} bytes. Beside the other headers that is more than \
+         the 8 KiB that many proxies and servers read: 431, and the app is cut off."
+    )
 }
 
 /// Ten million users.
-pub(crate) fn many(cell: Cell) -> String {
-    match cell.proof() {
-        Proof::Session => {
-            "Computed, not run: the rows of all sessions fit on one disk, and checks from memory leave a core almost idle. What grows is \
-             the number of rows, and of last uses to write."
-        }
-        Proof::Jwt => {
-            "Computed, not run: checks need no store, but each JWT must be renewed every 5 min, and each renewal is a write. The rows of \
-             sessions and refresh families are there all the same."
-        }
-    }
-    .to_owned()
+pub(crate) fn many(cell: Cell, disk: f64, cores: f64, writes: f64) -> String {
+    let (gigabytes, what) = (disk / 1e9, if cell.proof() == Proof::Session { "last uses" } else { "renewals" });
+    format!(
+        "Computed, not run: the rows of all sign-ins take {gigabytes:.1} GB of disk, checks from memory {cores:.1} cores, and up to \
+         {writes:.0} {what} are written a second."
+    )
 }
 
 // How figures were computed.
@@ -574,7 +586,9 @@ pub(crate) fn cores_first_from(micros: f64, is_jwt: bool) -> String {
 
 /// Renewals.
 pub(crate) fn refreshes_from(lifetime: f64) -> String {
-    format!("10,000,000 users who stay in, divided by the {lifetime:.0} s that a JWT lives: so many refreshes are written a second")
+    format!(
+        "10,000,000 users who stay in, divided by the {lifetime:.0} s that a JWT lives: at most so many refreshes are written a second"
+    )
 }
 
 /// Sessions in memory.

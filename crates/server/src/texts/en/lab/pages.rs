@@ -265,11 +265,11 @@ pub(crate) const TEXTS: Lab = Lab {
                 word: "Orders alone",
                 means: "It fetches the public keys and checks the seal by itself, with 5 s of leeway. It never asks who is signed in.",
             },
+            Term { word: "Orders, with the feed", means: "The feed tells Orders which sessions have ended, as they end." },
             Term {
-                word: "Orders, with the feed",
-                means: "The feed tells Orders which sessions have ended, as they end.",
+                word: "Orders, asking",
+                means: "It shows Cloakroom what it was shown, and takes the answer. One call per request.",
             },
-            Term { word: "Orders, asking", means: "It shows Cloakroom what it was shown, and takes the answer. One call per request." },
         ],
         unexpected_title: "This came out otherwise than it should",
         unexpected: "Below is what was seen. The lines with a cross say what should have been so.",
@@ -589,7 +589,11 @@ pub(crate) fn figure_name(name: &str) -> String {
         "traffic" => "Traffic for credentials".to_owned(),
         other => {
             let mut letters = other.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default().replace('_', " ")
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                .unwrap_or_default()
+                .replace('_', " ")
         }
     }
 }
@@ -630,7 +634,8 @@ pub(crate) fn run_on(at: Timestamp, cpus: usize, memory: u64, repeats: Option<u3
     } else {
         format!("{cpus} processors and {} of memory", figure(memory as f64, "bytes"))
     };
-    let how = repeats.map(|repeats| format!(" Times are medians of {} repeats.", grouped(u64::from(repeats)))).unwrap_or_default();
+    let how =
+        repeats.map(|repeats| format!(" Times are medians of {} repeats.", grouped(u64::from(repeats)))).unwrap_or_default();
     format!("Run by agents on this machine on {}, with {machine}; SQLite on disk.{how}", lab_time(at).exact)
 }
 
@@ -665,10 +670,8 @@ pub(crate) fn checks(count: usize) -> String {
 }
 
 /// What is true of a claim.
-pub(crate) const TRUE: &str = "True";
-/// See [`TRUE`].
 pub(crate) const FALSE: &str = "False";
-/// See [`TRUE`].
+/// See [`FALSE`].
 pub(crate) const DEPENDS: &str = "It depends";
 
 /// What a check took.
@@ -747,7 +750,9 @@ mod tests {
 
     #[test]
     fn every_attribute_that_we_set_is_explained() {
-        for (name, value) in [("Secure", None), ("HttpOnly", None), ("SameSite", Some("Lax")), ("Path", Some("/")), ("Max-Age", Some("9"))] {
+        for (name, value) in
+            [("Secure", None), ("HttpOnly", None), ("SameSite", Some("Lax")), ("Path", Some("/")), ("Max-Age", Some("9"))]
+        {
             assert!(!cookie_attribute(name, value).contains("pass over"), "{name}");
         }
         assert_eq!(cookie_prefix("__Host-Http-cloakroom").unwrap().0, "__Host-Http-");
