@@ -21,10 +21,8 @@ const MOST_LINES: usize = 4;
 /// What happened, as far as a drawing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scene {
-    /// Somebody says something to somebody.
+    /// Somebody says something to somebody; to oneself, it is a note of what one does.
     Message { from: usize, to: usize, words: String, look: Look },
-    /// Somebody does or finds something.
-    Note { at: usize, words: String },
     /// Time passes, or another part begins.
     Cut { words: String },
 }
@@ -144,7 +142,7 @@ impl Pen {
                 let (from, to) = (*self.xs.get(*from)?, *self.xs.get(*to)?);
                 Some(self.arrow(from, to, words, *look))
             }
-            Scene::Message { to: at, words, .. } | Scene::Note { at, words } => {
+            Scene::Message { to: at, words, .. } => {
                 let x = *self.xs.get(*at)?;
                 Some(self.block(x, words))
             }
@@ -257,9 +255,7 @@ mod tests {
     fn whatever_is_drawn_stays_inside() {
         let long = "a sentence that is much longer than the way between two lanes could ever hold, and goes on";
         for count in 1..=5 {
-            let scenes: Vec<_> = (0..count)
-                .flat_map(|at| [says(at, (at + 1) % count, long), Scene::Note { at, words: long.to_owned() }])
-                .collect();
+            let scenes: Vec<_> = (0..count).flat_map(|at| [says(at, (at + 1) % count, long), says(at, at, long)]).collect();
             let drawing = draw(&names(count), &scenes);
             let mut last = 0;
             for mark in &drawing.marks {

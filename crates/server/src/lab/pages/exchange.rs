@@ -1,7 +1,8 @@
 //! A request and its answer as they were on the wire, with the credentials in them coloured.
 //!
 //! 1. Parts that a thief needs are in the page only as what hides them, until somebody asks to see them: the data are throw-away.
-//! 2. The claims of a JWT are long and repeat what stands beside them: their end is folded away together with the secret parts.
+//! 2. Of a page of HTML its length is shown: its markup says nothing about credentials.
+//! 3. The claims of a JWT are long and repeat what stands beside them: their end is folded away together with the secret parts.
 
 use serde::Serialize;
 
@@ -96,9 +97,14 @@ impl Shown {
             first: message.line.clone(),
             is_no: status.is_some_and(|status| status >= 400),
             headers: message.headers.iter().map(ShownHeader::of).collect(),
-            body: Piece::all(&message.body),
+            body: body(message),
         }
     }
+}
+
+fn body(message: &Message) -> Vec<Piece> {
+    let is_page = message.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    if is_page { Piece::all(&Inked::plain(say::a_page_of(message.body.shown().len()))) } else { Piece::all(&message.body) }
 }
 
 impl ShownHeader {
@@ -166,6 +172,12 @@ mod tests {
         let cut = pieces.iter().find(|piece| piece.kind == "claims").unwrap();
         assert_eq!(cut.instead.as_deref(), Some("… 360 more"));
         assert_eq!(format!("{}{}", cut.text, cut.rest), claims);
+    }
+
+    #[test]
+    fn of_a_page_of_html_only_its_length_is_shown() {
+        let page = Message::of("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8", b"<p>hello</p>");
+        assert_eq!(Shown::of(&page).body[0].text, "(a page of HTML, 12 B)");
     }
 
     #[test]

@@ -163,6 +163,7 @@ pub(crate) struct BrowserPage {
     pub(crate) description: &'static str,
     pub(crate) lede: &'static str,
     pub(crate) open: &'static str,
+    pub(crate) open_site: &'static str,
     pub(crate) open_all: &'static str,
     pub(crate) attacker: &'static str,
     pub(crate) attacker_more: &'static str,
@@ -358,6 +359,7 @@ pub(crate) const TEXTS: Lab = Lab {
         lede: "Four small apps, one per cell, each on a host of its own, so that your browser keeps their cookies apart. What it \
                really sends and gets is written down at the door and shown to you.",
         open: "Open the app",
+        open_site: "Open the other site",
         open_all: "The four apps",
         attacker: "The other site",
         attacker_more: "A page of strangers. It posts a form to the four apps, in your name if it can.",
