@@ -1,5 +1,4 @@
 //! JWTs in headers and nothing else: no store, so nothing can end a token before it expires. `POST /login?user=ada`, `GET /me`.
-
 #![expect(clippy::print_stdout, reason = "the first line says where it listens")]
 
 use axum::extract::{Query, State};
@@ -16,11 +15,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:3000")).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     println!("{origin}");
+    Ok(axum::serve(listener, app(&origin)?).await?)
+}
 
+pub(crate) fn app(origin: &str) -> Result<Router, Box<dyn std::error::Error>> {
     let auth = Auth::builder(origin.parse()?).signing_key(SigningKey::generate(Algorithm::EdDsa, &OsRandom)?).build()?;
-    let app = Router::new().route("/me", get(me)).route("/login", post(login)).layer(auth.layer());
-    axum::serve(listener, app.with_state(auth)).await?;
-    Ok(())
+    Ok(Router::new().route("/me", get(me)).route("/login", post(login)).layer(auth.layer()).with_state(auth))
 }
 
 async fn login(State(auth): State<Auth>, context: RequestContext, Query(form): Query<Login>) -> Result<Response, AuthError> {

@@ -1,5 +1,4 @@
 //! Sessions in cookies and nothing else: no key, no JWT. `POST /login?user=ada`, `GET /me`, `DELETE /api/v1/session`.
-
 #![expect(clippy::print_stdout, reason = "the first line says where it listens")]
 
 use axum::extract::{Query, State};
@@ -16,11 +15,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:3000")).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     println!("{origin}");
+    Ok(axum::serve(listener, app(&origin)?).await?)
+}
 
+pub(crate) fn app(origin: &str) -> Result<Router, Box<dyn std::error::Error>> {
     let auth = Auth::builder(origin.parse()?).sessions(MemoryStore::new()).build()?;
     let app = Router::new().route("/me", get(me)).route("/login", post(login)).merge(auth.routes());
-    axum::serve(listener, app.layer(auth.layer()).with_state(auth)).await?;
-    Ok(())
+    Ok(app.layer(auth.layer()).with_state(auth))
 }
 
 #[derive(serde::Deserialize)]

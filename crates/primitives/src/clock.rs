@@ -171,6 +171,12 @@ impl Stopwatch {
     }
 }
 
+/// How long this thread has been at work, apart from all it has waited: for measuring what something costs.
+pub fn cpu_time_of_this_thread() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
+}
+
 /// A clock that stands still until it is told to move: for tests. Clones show the same time.
 #[derive(Clone, Debug)]
 pub struct FixedClock(Arc<AtomicU64>);
@@ -284,6 +290,18 @@ mod tests {
         assert!(first > Timestamp::from_seconds(1_700_000_000));
         assert!(clock.now() >= first);
         assert_eq!(clock.health(), ClockHealth::Agrees);
+    }
+
+    #[test]
+    fn waiting_costs_no_cpu_time() {
+        let before = cpu_time_of_this_thread();
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(cpu_time_of_this_thread() - before < Duration::from_millis(40));
+        let mut sum = 0_u64;
+        while cpu_time_of_this_thread() - before < Duration::from_millis(1) {
+            sum = sum.wrapping_add(1);
+        }
+        assert!(sum > 0);
     }
 
     #[test]

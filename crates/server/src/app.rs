@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
-use cloakroom::session::Network;
+use cloakroom::session::{Network, Store};
 use cloakroom::{
     Auth, Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHosts, Random, SecurityEvent, SystemClock, TracingEvents,
 };
@@ -13,7 +13,8 @@ use cloakroom_store::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::account_memory::AccountMemory;
 use crate::accounts::{
-    Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes, Starter,
+    AccountStore, Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes,
+    Starter,
 };
 use crate::advice::Adviser;
 use crate::cli::StartError;
@@ -23,7 +24,9 @@ use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::limits::Limits;
+use crate::lab::pages::rooms::LabDoor;
+use crate::lab::{Access, Lab, StoreSwitch};
+use crate::limits::{FailureStore, Limits};
 use crate::master_key_file;
 use crate::pages::Pages;
 use crate::pages::advise::Desk;
@@ -41,6 +44,8 @@ pub(crate) struct Surroundings {
     pub(crate) hosts: Option<OwnHosts>,
     pub(crate) hashing: HashParameters,
     pub(crate) events: Arc<dyn EventSink>,
+    /// A switch in front of the store, where somebody wants to see it stop.
+    pub(crate) switch: Option<StoreSwitch>,
 }
 
 impl Surroundings {
@@ -52,6 +57,7 @@ impl Surroundings {
             hosts: None,
             hashing: HashParameters::DEFAULT,
             events: Arc::new(TracingEvents),
+            switch: None,
         }
     }
 }
@@ -74,6 +80,7 @@ pub(crate) struct App {
     pub(crate) pages: Pages,
     pub(crate) adviser: Adviser,
     pub(crate) advise: Desk,
+    pub(crate) lab: LabDoor,
 }
 
 impl App {
@@ -113,8 +120,9 @@ impl App {
 
         let memory = Arc::new(AccountMemory::new());
         let urls = Urls::below(config.base_path.as_str());
+        let behind = Behind::of(&store, around.switch.as_ref());
         let mut builder = Auth::builder(origin.clone())
-            .sessions(store.clone())
+            .shared_sessions(behind.sessions)
             .key_ring(keys.ring().clone())
             .master_key(master.clone())
             .clock(Arc::clone(&around.clock))
@@ -134,15 +142,14 @@ impl App {
         let auth = builder.build().map_err(misconfigured)?;
         // Before anything can end: for how long an end matters follows from how long tokens have ever lived.
         auth.load().await.map_err(failed)?;
-        let failures = Arc::new(SqliteFailures::new(store.clone()));
         let limits = if config.limits.insecure_off {
-            Limits::insecure_off(master.clone(), failures)
+            Limits::insecure_off(master.clone(), behind.failures)
         } else {
-            Limits::new(master.clone(), failures)
+            Limits::new(master.clone(), behind.failures)
         };
         let events = Arc::clone(&around.events);
         let accounts = Accounts::new(AccountsParts {
-            store: Arc::new(SqliteAccounts::new(store.clone())),
+            store: behind.accounts,
             memory,
             pool: PasswordPool::start(PoolSize::of_this_machine()).map_err(failed)?,
             hasher: PasswordHasher::new(master, around.hashing, &*around.random),
@@ -163,6 +170,8 @@ impl App {
         let adviser = Adviser::new(&auth, config.base_path.as_str(), config.listen.to_string(), !config.limits.insecure_off);
         let advise = Desk { pages: pages.clone(), adviser: adviser.clone() };
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
+        let access = Access::of(origin, around.switch.is_some());
+        let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
         Ok(Self {
             auth,
             accounts,
@@ -179,6 +188,7 @@ impl App {
             pages,
             adviser,
             advise,
+            lab,
         })
     }
 
@@ -195,6 +205,29 @@ impl App {
     /// The origin that `config` has for a server bound to `address`, or for none.
     pub(crate) fn origin_of(config: &Config, address: Option<SocketAddr>) -> Origin {
         config.origin_for(address.unwrap_or(config.listen))
+    }
+}
+
+/// What requests reach of the store.
+struct Behind {
+    sessions: Arc<dyn Store>,
+    accounts: Arc<dyn AccountStore>,
+    failures: Arc<dyn FailureStore>,
+}
+
+impl Behind {
+    fn of(store: &SqliteStore, switch: Option<&StoreSwitch>) -> Self {
+        let sessions: Arc<dyn Store> = Arc::new(store.clone());
+        let accounts: Arc<dyn AccountStore> = Arc::new(SqliteAccounts::new(store.clone()));
+        let failures: Arc<dyn FailureStore> = Arc::new(SqliteFailures::new(store.clone()));
+        match switch {
+            None => Self { sessions, accounts, failures },
+            Some(switch) => Self {
+                sessions: switch.sessions(sessions),
+                accounts: switch.accounts(accounts),
+                failures: switch.failures(failures),
+            },
+        }
     }
 }
 
@@ -248,6 +281,7 @@ mod tests {
             hosts: Some(OwnHosts::list([OwnHost::of(&host.parse().unwrap())])),
             hashing: HashParameters::CHEAPEST,
             events: Arc::new(TracingEvents),
+            switch: None,
         };
         let origin = "http://localhost:8080".parse().unwrap();
         let app = App::open(&config, &origin, SystemClock::new(), around).await.unwrap();

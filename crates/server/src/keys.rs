@@ -127,7 +127,7 @@ impl SigningKeys {
     ) -> Result<Self, KeysError> {
         let mut records = store.list().await?;
         if records.is_empty() {
-            let first = first_key(sealing, random, now)?;
+            let first = new_key(sealing, random, now, now)?;
             store.insert(first.clone()).await?;
             records.push(first);
         }
@@ -146,7 +146,13 @@ impl SigningKeys {
     }
 }
 
-fn first_key(sealing: &CookieKeys, random: &dyn Random, now: Timestamp) -> Result<KeyRecord, KeysError> {
+/// Makes a key that is announced at one moment and signs from another on, which for the very first key are the same.
+pub(crate) fn new_key(
+    sealing: &CookieKeys,
+    random: &dyn Random,
+    announced_at: Timestamp,
+    signs_from: Timestamp,
+) -> Result<KeyRecord, KeysError> {
     let key = SigningKey::generate(Algorithm::EdDsa, random).map_err(KeysError::NotMade)?;
     let kid = key.kid().to_owned();
     let sealed = sealing.seal(random, PRIVATE_KEY, &kid, key.to_pkcs8_der().expose(), Timestamp::MAX);
@@ -157,8 +163,8 @@ fn first_key(sealing: &CookieKeys, random: &dyn Random, now: Timestamp) -> Resul
         public_jwk,
         sealed_private: Some(sealed),
         version: 1,
-        announced_at: now,
-        signs_from: now,
+        announced_at,
+        signs_from,
         retired_at: None,
         removed_at: None,
         distrusted_at: None,
@@ -330,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_row_holds_no_private_key_in_the_open() {
-        let record = first_key(&sealing(1), &SeededRandom::new(2), NOW).unwrap();
+        let record = new_key(&sealing(1), &SeededRandom::new(2), NOW, NOW).unwrap();
         let key = SigningKey::generate(Algorithm::EdDsa, &SeededRandom::new(2)).unwrap();
         let der = key.to_pkcs8_der();
         let sealed = cloakroom_primitives::decode_base64url(&record.sealed_private.unwrap()).unwrap();
@@ -341,7 +347,7 @@ mod tests {
     #[test]
     fn a_state_follows_from_the_moments_in_the_row() {
         let at = |seconds| NOW.plus(Duration::from_secs(seconds));
-        let mut record = first_key(&sealing(1), &SeededRandom::new(2), NOW).unwrap();
+        let mut record = new_key(&sealing(1), &SeededRandom::new(2), NOW, NOW).unwrap();
         record.signs_from = at(10);
         record.retired_at = Some(at(20));
         record.removed_at = Some(at(30));
@@ -361,7 +367,7 @@ mod tests {
     #[test]
     fn of_two_keys_that_sign_the_later_one_does() {
         let (older, mut newer) =
-            (first_key(&sealing(1), &SeededRandom::new(2), NOW), first_key(&sealing(1), &SeededRandom::new(3), NOW));
+            (new_key(&sealing(1), &SeededRandom::new(2), NOW, NOW), new_key(&sealing(1), &SeededRandom::new(3), NOW, NOW));
         newer.as_mut().unwrap().signs_from = NOW.plus(Duration::from_secs(10));
         let records = [newer.unwrap(), older.unwrap()];
         for (seconds, signs) in [(0, 1), (10, 0)] {

@@ -17,6 +17,7 @@ mod fields;
 mod form;
 mod jobs;
 mod keys;
+mod lab;
 mod limits;
 mod master_key_file;
 mod measure;

@@ -1,5 +1,6 @@
 //! The product as the command line sees it.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,13 +11,15 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, Surroundings, failed, misconfigured};
 use crate::cli::{self, Product, StartError};
-use crate::config::Config;
+use crate::config::{Config, Flags};
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
 use crate::measure::{self, MeasureError, Measured};
+use crate::lab::{self, Choice, LabError, Report};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
 use crate::storage::sqlite::SERVER_MIGRATIONS;
+use crate::urls::Urls;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
@@ -28,28 +31,23 @@ struct Cloakroom;
 #[async_trait]
 impl Product for Cloakroom {
     async fn serve(&self, config: Config, listener: TcpListener) -> Result<(), StartError> {
-        let address = listener.local_addr().map_err(failed)?;
-        let origin = App::origin_of(&config, Some(address));
-        let config = Config { listen: address, ..config };
-        let clock = SystemClock::new();
-        let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
-        let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));
-        let control = ControlSocket::bind(&config.data).map_err(failed)?;
-        let control = tokio::spawn(control.serve(operator));
-        let jobs = app.jobs();
-        let running = tokio::spawn(jobs.clone().run());
-        cli::announce(&format!("{origin}{}", app.urls.start)).map_err(failed)?;
-        let ended = async {
-            if let Err(error) = asked_to_end().await {
-                tracing::error!(%error, "signals cannot be listened to");
-                std::future::pending::<()>().await;
-            }
-        };
-        serve(listener, app.service(), ServeLimits::DEFAULT, ended).await;
-        running.abort();
-        control.abort();
-        jobs.finish().await;
-        Ok(())
+        serve_from(config, listener, |urls| &urls.start).await
+    }
+
+    async fn lab(&self, listener: TcpListener) -> Result<(), StartError> {
+        let folder = tempfile::Builder::new().prefix("cloakroom-lab-").tempdir().map_err(failed)?;
+        let data = folder.path().to_str().map(str::to_owned);
+        let flags = Flags { data, ..Flags::default() };
+        // Neither a file nor the environment: what is set for a real server must not reach this one.
+        let config = Config::load(&flags, &BTreeMap::new(), &|path| std::fs::read_to_string(path)).map_err(misconfigured)?.config;
+        serve_from(config, listener, |urls| &urls.lab).await
+    }
+
+    async fn run_lab(&self, choice: &Choice) -> Result<Report, LabError> {
+        tokio::select! {
+            report = Box::pin(lab::run(choice)) => report,
+            ended = asked_to_end() => Err(ended.map_or_else(LabError::from, |()| LabError::Interrupted)),
+        }
     }
 
     async fn open(&self, config: &Config) -> Result<Arc<dyn Answer>, StartError> {
@@ -68,4 +66,30 @@ impl Product for Cloakroom {
         let planned = plan(&config.database.file, &[STORE_MIGRATIONS, SERVER_MIGRATIONS]).map_err(misconfigured)?;
         Ok(planned.iter().map(|one| format!("{} {}: {}", one.history, one.version, one.name)).collect())
     }
+}
+
+/// Serves what `config` says and announces one of its pages.
+async fn serve_from(config: Config, listener: TcpListener, page: fn(&Urls) -> &str) -> Result<(), StartError> {
+    let address = listener.local_addr().map_err(failed)?;
+    let origin = App::origin_of(&config, Some(address));
+    let config = Config { listen: address, ..config };
+    let clock = SystemClock::new();
+    let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
+    let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));
+    let control = ControlSocket::bind(&config.data).map_err(failed)?;
+    let control = tokio::spawn(control.serve(operator));
+    let jobs = app.jobs();
+    let running = tokio::spawn(jobs.clone().run());
+    cli::announce(&format!("{origin}{}", page(&app.urls))).map_err(failed)?;
+    let ended = async {
+        if let Err(error) = asked_to_end().await {
+            tracing::error!(%error, "signals cannot be listened to");
+            std::future::pending::<()>().await;
+        }
+    };
+    serve(listener, app.service(), ServeLimits::DEFAULT, ended).await;
+    running.abort();
+    control.abort();
+    jobs.finish().await;
+    Ok(())
 }

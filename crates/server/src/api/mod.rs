@@ -12,4 +12,5 @@ mod shapes;
 pub(crate) mod user;
 pub(crate) mod users;
 
+pub(crate) use moment::Moment;
 pub(crate) use shapes::{UserOrId, from_of, user as account_shape, whoami};

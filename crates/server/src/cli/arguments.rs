@@ -1,9 +1,10 @@
 //! What can be typed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use cloakroom_session::SessionId;
+use cloakroom_session::{Cell, SessionId};
 
 use crate::config::Flags;
 
@@ -90,6 +91,10 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         save: Option<PathBuf>,
     },
+    /// Opens the lab, on throw-away data, or runs its scenarios without a page.
+    ///
+    /// Exit code 1 when a scenario did not come out as the lab's table says.
+    Lab(LabFlags),
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]
@@ -129,6 +134,26 @@ pub(super) struct SharedFlags {
     /// Prints JSON for machines.
     #[arg(long, global = true)]
     pub(super) json: bool,
+}
+
+/// What the lab is to do.
+#[derive(Args, Debug)]
+pub(super) struct LabFlags {
+    /// Where the lab's pages listen, on this machine; port 0 is any free port [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR", conflicts_with = "run")]
+    pub(super) listen: Option<SocketAddr>,
+    /// Runs one scenario, or `all` of them, and prints what came out.
+    #[arg(long, value_name = "all|NAME", value_parser = super::lab::names(), hide_possible_values = true)]
+    pub(super) run: Option<String>,
+    /// Runs in one cell alone: `cookie`, `token`, `jwt` or `jwt_cookie`.
+    #[arg(long, value_name = "CELL", requires = "run", value_parser = super::lab::cell)]
+    pub(super) cell: Option<Cell>,
+    /// Prints JSON for machines.
+    #[arg(long, requires = "run")]
+    pub(super) json: bool,
+    /// Also writes the run as a page that needs no server.
+    #[arg(long, value_name = "FILE.html", requires = "run")]
+    pub(super) save: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

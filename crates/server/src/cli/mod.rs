@@ -11,6 +11,7 @@ mod failure;
 mod keys;
 mod lint;
 mod measure;
+mod lab;
 mod product;
 mod questions;
 mod run;

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::control::Answer;
 use crate::measure::{MeasureError, Measured};
+use crate::lab::{Choice, LabError, Report};
 
 /// Any error, boxed.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -35,6 +36,11 @@ pub(crate) trait Product: Send + Sync {
 
     /// Measures what the adviser's costs rest on, beside the store of `config` and never in it.
     async fn measure(&self, config: &Config) -> Result<Measured, MeasureError>;
+    /// Serves the lab's pages on `listener`, on data that are thrown away, until the process is asked to end. Announces them.
+    async fn lab(&self, listener: TcpListener) -> Result<(), StartError>;
+
+    /// Runs scenarios of the lab, unless the process is asked to end meanwhile.
+    async fn run_lab(&self, choice: &Choice) -> Result<Report, LabError>;
 
     /// Names the schema changes that the next start will make, in order. Changes nothing.
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError>;

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
 use super::product::Product;
 use super::terminal::Terminal;
-use super::{advise, check_config, clock, keys, lint, measure, serve, sessions, upgrade, users};
+use super::{advise, check_config, clock, keys, lab, lint, measure, serve, sessions, upgrade, users};
 use crate::config::{Config, Environment, Flags, Loaded};
 use crate::control::{AskError, ControlReply, ControlRequest, ask};
 use crate::telemetry;
@@ -65,7 +65,12 @@ pub(super) struct Setting<'s, 't> {
 
 impl Setting<'_, '_> {
     async fn dispatch(&mut self, arguments: Arguments) -> Result<(), Failure> {
-        let level = if matches!(arguments.command, Some(Command::Serve(_))) { "info" } else { "warn" };
+        let level = match &arguments.command {
+            Some(Command::Serve(_)) => "info",
+            // Its scenarios make servers fail on purpose.
+            Some(Command::Lab(flags)) if flags.run.is_some() => "off",
+            _ => "warn",
+        };
         telemetry::start(self.environment.log_filter.as_deref(), level);
         match arguments.command {
             None => Ok(self.terminal.print(&Arguments::command().render_long_help().to_string())?),
@@ -80,6 +85,7 @@ impl Setting<'_, '_> {
             }
             Some(Command::Lint { json, record, config, file }) => lint::run(self, json, record.as_deref(), config.or(file)),
             Some(Command::Measure { shared, save }) => measure::run(self, shared, save.as_deref()).await,
+            Some(Command::Lab(flags)) => lab::run(self, flags).await,
             Some(Command::Upgrade { shared, .. }) => upgrade::run(self, shared),
         }
     }
@@ -148,6 +154,7 @@ mod tests {
     use crate::cli::StartError;
     use crate::control::{Answer, ControlSocket, UserRow};
     use crate::measure::{MeasureError, Measured};
+    use crate::lab::{Choice, LabError, Report};
 
     /// Answers by a script and remembers what it was asked.
     #[derive(Clone, Default)]
@@ -188,6 +195,17 @@ mod tests {
 
         async fn measure(&self, _: &Config) -> Result<Measured, MeasureError> {
             Err(MeasureError::Answer("this is a script"))
+        }
+
+        async fn lab(&self, listener: TcpListener) -> Result<(), StartError> {
+            let address = listener.local_addr().expect("a bound listener has an address");
+            self.0.lock().unwrap().push(format!("the lab on {}", address.ip()));
+            Ok(())
+        }
+
+        async fn run_lab(&self, choice: &Choice) -> Result<Report, LabError> {
+            self.0.lock().unwrap().push(format!("{choice:?}"));
+            Err(LabError::Interrupted)
         }
 
         fn upgrade_plan(&self, _: &Config) -> Result<Vec<String>, StartError> {
@@ -293,6 +311,18 @@ mod tests {
         let Outcome { code, errors, .. } = outcome(&["serve", "--listen", &address, "--data", data.to_str().unwrap()], "");
         assert_eq!(code, ExitCode::from(1));
         assert!(errors.contains(&address), "{errors}");
+    }
+
+    #[test]
+    fn the_lab_listens_on_this_machine_alone_and_runs_what_it_is_told() {
+        let Outcome { code, asked, .. } = outcome(&["lab", "--listen", "127.0.0.1:0"], "");
+        assert_eq!((code, asked), (ExitCode::SUCCESS, vec!["the lab on 127.0.0.1".to_owned()]));
+        let Outcome { code, asked, errors, .. } = outcome(&["lab", "--listen", "0.0.0.0:0"], "");
+        assert_eq!((code, asked.len()), (ExitCode::from(2), 0));
+        assert!(errors.starts_with("--listen: the lab is for this machine alone"), "{errors}");
+        let Outcome { code, asked, errors, .. } = outcome(&["lab", "--run", "sign_out", "--cell", "jwt"], "");
+        assert_eq!((code, errors.as_str()), (ExitCode::from(1), "the run was interrupted\n"));
+        assert_eq!(asked, ["Choice { scenarios: [SignOut], cells: [Jwt] }"]);
     }
 
     #[test]

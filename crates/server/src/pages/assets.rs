@@ -30,6 +30,9 @@ const ASSETS: &[Asset] = assets! {
     "advise.js": JS,
     "cloakroom.css": CSS,
     "cloakroom.js": JS,
+    "lab.css": CSS,
+    "lab.js": JS,
+    "lab-app.js": JS,
     "mark.svg": SVG,
 };
 

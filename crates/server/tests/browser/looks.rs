@@ -40,6 +40,12 @@ impl<'a> Inspector<'a> {
 
     /// Looks at where the browser is.
     pub(crate) fn look(&self, name: &str) {
+        self.look_elsewhere(name);
+        self.nothing_foreign_or_broken(name);
+    }
+
+    /// Looks at a page of another host.
+    pub(crate) fn look_elsewhere(&self, name: &str) {
         for (width, height) in [(360, 740), (1440, 900)] {
             for scheme in ["light", "dark"] {
                 self.show(width, height, scheme);
@@ -53,10 +59,9 @@ impl<'a> Inspector<'a> {
         let wide = self.browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(wide, 0, "{name} at 320 px scrolls sideways");
         self.check_with_axe(name, 320, "light");
-        self.nothing_foreign_or_broken(name);
     }
 
-    fn show(&self, width: u32, height: u32, scheme: &str) {
+    pub(crate) fn show(&self, width: u32, height: u32, scheme: &str) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.browser.devtools("Emulation.setDeviceMetricsOverride", &size);
         self.browser.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
@@ -66,7 +71,7 @@ impl<'a> Inspector<'a> {
         self.browser.devtools("Emulation.setEmulatedMedia", &features);
     }
 
-    fn check_with_axe(&self, name: &str, width: u32, scheme: &str) {
+    pub(crate) fn check_with_axe(&self, name: &str, width: u32, scheme: &str) {
         let Some(axe) = &self.axe else { return };
         if self.browser.run("return typeof axe === 'undefined'") == true {
             self.browser.run(axe);

@@ -16,6 +16,7 @@ mod forms;
 mod house;
 mod jwt_cookie;
 mod keyboard;
+mod lab;
 mod looks;
 mod stage;
 mod way;

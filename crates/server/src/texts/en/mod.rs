@@ -1,8 +1,11 @@
 //! English, one file per part of the product.
 
 pub(crate) mod advise;
+pub(crate) mod claims;
+pub(crate) mod comparison;
 mod explain;
-mod lab;
+pub(crate) mod lab;
+pub(crate) mod outcomes;
 mod pages;
 
 pub(crate) use pages::*;
