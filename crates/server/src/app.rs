@@ -18,11 +18,12 @@ use crate::accounts::{
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
+use crate::explain::Desk;
 use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::limits::Limits;
+use crate::limits::{Limits, OpenWork};
 use crate::master_key_file;
 use crate::pages::Pages;
 use crate::pages::login::LoginDoor;
@@ -70,6 +71,7 @@ pub(crate) struct App {
     pub(crate) login: LoginDoor,
     pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
+    pub(crate) desk: Desk,
 }
 
 impl App {
@@ -157,6 +159,7 @@ impl App {
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
+        let desk = Desk::new(auth.clone(), OpenWork::new(!config.limits.insecure_off));
         Ok(Self {
             auth,
             accounts,
@@ -171,6 +174,7 @@ impl App {
             login,
             store,
             pages,
+            desk,
         })
     }
 

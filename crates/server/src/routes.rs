@@ -14,14 +14,17 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use crate::api::{health, metadata, oauth, openapi, session, sessions, user, users};
+use crate::api::{explain as api_explain, health, metadata, oauth, openapi, session, sessions, user, users};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::pages::{Pages, account, assets, login, logout, problems, register, see_other, sessions as session_list, start};
+use crate::pages::{Pages, account, assets, explain, login, logout, problems, register, see_other, sessions as session_list, start};
 use crate::time_gate::TimeGate;
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// The largest body of a paste, in bytes: what is read of it, in any spelling, and more.
+const PASTE_LIMIT: usize = 1024 * 1024;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
@@ -53,6 +56,9 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.end_session, post(session_list::end_one))
         .route(&urls.end_others, post(session_list::end_others))
         .route(&urls.problems, get(problems::list))
+        .route(&urls.api_explain, post(api_explain::explain).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain, get(explain::show).post(explain::submit).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain_rules, get(explain::rules))
         .merge(app.auth.refresh_routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
@@ -70,6 +76,7 @@ pub(crate) fn router(app: &App) -> Router {
     let not_asked = described
         .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
+        .route(&format!("{}/explain-table.js", urls.assets), get(explain::table))
         .route(&format!("{}/{{name}}", urls.assets), get(assets::show))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))

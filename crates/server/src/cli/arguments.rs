@@ -49,6 +49,15 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ClockCommand,
     },
+    /// Says what a cookie, a token, a request or a response is, and what is wrong with it.
+    ///
+    /// Exit codes: 0 nothing worse than a note, 1 a warning, 2 nobody can read it, 3 an error.
+    Explain {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(flatten)]
+        explain: ExplainFlags,
+    },
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]
@@ -88,6 +97,26 @@ pub(super) struct SharedFlags {
     /// Prints JSON for machines.
     #[arg(long, global = true)]
     pub(super) json: bool,
+}
+
+/// What is explained, and what is known beside it.
+#[derive(Args, Debug)]
+pub(super) struct ExplainFlags {
+    /// The site it is from, where the text does not say.
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// The moment to judge it at [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Tries no well-known secrets on signatures.
+    #[arg(long)]
+    pub(super) no_guess: bool,
+    /// Secrets to try beside the well-known ones, one a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_guess")]
+    pub(super) wordlist: Option<PathBuf>,
+    /// What to explain [default: standard input].
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

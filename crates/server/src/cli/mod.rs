@@ -6,6 +6,7 @@
 mod arguments;
 mod check_config;
 mod clock;
+mod explain;
 mod failure;
 mod keys;
 mod product;

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use cloakroom::{Clock, SystemClock, Timestamp};
 
 use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
 use super::product::Product;
 use super::terminal::Terminal;
-use super::{check_config, clock, keys, serve, sessions, upgrade, users};
+use super::{check_config, clock, explain, keys, serve, sessions, upgrade, users};
 use crate::config::{Config, Environment, Flags, Loaded};
 use crate::control::{AskError, ControlReply, ControlRequest, ask};
 use crate::telemetry;
@@ -40,11 +41,12 @@ fn run_command(
     let mut terminal = Terminal::new(input, output, errors);
     let done = Environment::read().map_err(Failure::from).and_then(|environment| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut setting = Setting { product, environment, terminal: &mut terminal };
-        runtime.block_on(setting.dispatch(arguments))
+        let mut setting = Setting { product, environment, terminal: &mut terminal, exit_code: ExitCode::SUCCESS };
+        runtime.block_on(setting.dispatch(arguments))?;
+        Ok(setting.exit_code)
     });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit_code) => exit_code,
         Err(failure) => {
             // Where standard error is closed too, the exit code has to do.
             let _ = terminal.remark(&failure.to_string());
@@ -58,6 +60,8 @@ pub(super) struct Setting<'s, 't> {
     pub(super) product: &'s dyn Product,
     environment: Environment,
     pub(super) terminal: &'s mut Terminal<'t>,
+    /// What a command that has done its work tells the shell about what it found.
+    pub(super) exit_code: ExitCode,
 }
 
 impl Setting<'_, '_> {
@@ -72,8 +76,14 @@ impl Setting<'_, '_> {
             Some(Command::Sessions { shared, command }) => sessions::run(self, shared, command).await,
             Some(Command::Keys { shared, command }) => keys::run(self, shared, &command).await,
             Some(Command::Clock { shared, command }) => clock::run(self, shared, &command).await,
+            Some(Command::Explain { shared, explain }) => explain::run(self, shared, explain).await,
             Some(Command::Upgrade { shared, .. }) => upgrade::run(self, shared),
         }
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        SystemClock::new().now()
     }
 
     /// Reads the configuration.
@@ -128,7 +138,6 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use async_trait::async_trait;
-    use cloakroom_primitives::Timestamp;
     use tokio::net::TcpListener;
 
     use super::*;

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod explain;
 pub(crate) mod login;
 pub(crate) mod logout;
 mod page;

@@ -14,7 +14,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 
 const ENDLESS: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
 /// Takes pictures and looks for faults.
-struct Inspector<'a> {
+pub(crate) struct Inspector<'a> {
     browser: &'a Browser,
     stage: &'a Stage,
     folder: PathBuf,
@@ -22,7 +22,7 @@ struct Inspector<'a> {
 }
 
 impl<'a> Inspector<'a> {
-    fn new(browser: &'a Browser, stage: &'a Stage) -> Self {
+    pub(crate) fn new(browser: &'a Browser, stage: &'a Stage) -> Self {
         let folder = Path::new(TARGET).join("screenshots");
         std::fs::create_dir_all(&folder).unwrap();
         let axe = std::fs::read_to_string(Path::new(TARGET).join("node/node_modules/axe-core/axe.min.js")).ok();
@@ -33,13 +33,13 @@ impl<'a> Inspector<'a> {
     }
 
     /// Looks at an address.
-    fn look_at(&self, name: &str, path: &str) {
+    pub(crate) fn look_at(&self, name: &str, path: &str) {
         self.browser.go(&self.stage.at(path));
         self.look(name);
     }
 
     /// Looks at where the browser is.
-    fn look(&self, name: &str) {
+    pub(crate) fn look(&self, name: &str) {
         for (width, height) in [(360, 740), (1440, 900)] {
             for scheme in ["light", "dark"] {
                 self.show(width, height, scheme);

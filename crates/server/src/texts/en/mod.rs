@@ -1,7 +1,7 @@
 //! English, one file per part of the product.
 
 mod advise;
-mod explain;
+pub(crate) mod explain;
 mod lab;
 mod pages;
 
