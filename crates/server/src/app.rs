@@ -20,13 +20,14 @@ use crate::advice::Adviser;
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
+use crate::explain::ExplainDesk;
 use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
 use crate::lab::pages::rooms::LabDoor;
 use crate::lab::{Access, Lab, StoreSwitch};
-use crate::limits::{FailureStore, Limits};
+use crate::limits::{FailureStore, Limits, OpenWork};
 use crate::master_key_file;
 use crate::pages::Pages;
 use crate::pages::advise::Desk;
@@ -81,6 +82,7 @@ pub(crate) struct App {
     pub(crate) adviser: Adviser,
     pub(crate) advise: Desk,
     pub(crate) lab: LabDoor,
+    pub(crate) explain: ExplainDesk,
 }
 
 impl App {
@@ -172,6 +174,7 @@ impl App {
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
         let access = Access::of(origin, around.switch.is_some());
         let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
+        let explain = ExplainDesk::new(auth.clone(), OpenWork::new(!config.limits.insecure_off));
         Ok(Self {
             auth,
             accounts,
@@ -189,6 +192,7 @@ impl App {
             adviser,
             advise,
             lab,
+            explain,
         })
     }
 

@@ -12,6 +12,7 @@ mod data_folder;
 mod device;
 mod device_cookie;
 mod error;
+mod explain;
 mod fast_lane;
 mod fields;
 mod form;

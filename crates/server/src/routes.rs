@@ -14,18 +14,23 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use crate::api::{advise as api_advise, health, metadata, oauth, openapi, session, sessions, user, users};
+use crate::api::{
+    advise as api_advise, explain as api_explain, health, metadata, oauth, openapi, session, sessions, user, users,
+};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::lab::pages::rooms as lab;
 use crate::pages::advise::AdviseUrls;
 use crate::pages::{
-    Pages, account, advise, assets, login, logout, problems, register, see_other, sessions as session_list, start,
+    Pages, account, advise, assets, explain, login, logout, problems, register, see_other, sessions as session_list, start,
 };
 use crate::time_gate::TimeGate;
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// The largest body of a paste, in bytes: what is read of it, in any spelling, and more.
+const PASTE_LIMIT: usize = 1024 * 1024;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
@@ -67,6 +72,9 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&below_lab("/examples"), get(lab::examples).post(lab::run_examples))
         .route(&below_lab("/{scenario}"), get(lab::show).post(lab::run))
         .route(&below_lab("/{scenario}/saved"), get(lab::saved))
+        .route(&urls.api_explain, post(api_explain::explain).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain, get(explain::show).post(explain::submit).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain_rules, get(explain::rules))
         .merge(app.auth.refresh_routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
@@ -84,6 +92,7 @@ pub(crate) fn router(app: &App) -> Router {
     let not_asked = described
         .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
+        .route(&format!("{}/explain-table.js", urls.assets), get(explain::table))
         .route(&format!("{}/{{name}}", urls.assets), get(assets::show))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))

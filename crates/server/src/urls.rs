@@ -17,6 +17,7 @@ pub(crate) struct Urls {
     pub(crate) problems: String,
     pub(crate) lab: String,
     pub(crate) explain: String,
+    pub(crate) explain_rules: String,
     pub(crate) advise: String,
     /// What the files that pages load stand below.
     pub(crate) assets: String,
@@ -60,6 +61,7 @@ impl Urls {
             problems: at("/problems"),
             lab: at("/lab"),
             explain: at("/explain"),
+            explain_rules: at("/explain/rules"),
             advise: at("/advise"),
             assets: at("/assets"),
             css: at("/assets/cloakroom.css"),

@@ -95,6 +95,15 @@ pub(super) enum Command {
     ///
     /// Exit code 1 when a scenario did not come out as the lab's table says.
     Lab(LabFlags),
+    /// Says what a cookie, a token, a request or a response is, and what is wrong with it.
+    ///
+    /// Exit codes: 0 nothing worse than a note, 1 a warning, 2 nobody can read it, 3 an error.
+    Explain {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(flatten)]
+        explain: ExplainFlags,
+    },
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]
@@ -154,6 +163,26 @@ pub(super) struct LabFlags {
     /// Also writes the run as a page that needs no server.
     #[arg(long, value_name = "FILE.html", requires = "run")]
     pub(super) save: Option<PathBuf>,
+}
+
+/// What is explained, and what is known beside it.
+#[derive(Args, Debug)]
+pub(super) struct ExplainFlags {
+    /// The site it is from, where the text does not say.
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// The moment to judge it at [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Tries no well-known secrets on signatures.
+    #[arg(long)]
+    pub(super) no_guess: bool,
+    /// Secrets to try beside the well-known ones, one a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_guess")]
+    pub(super) wordlist: Option<PathBuf>,
+    /// What to explain [default: standard input].
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ mod advise;
 mod arguments;
 mod check_config;
 mod clock;
+mod explain;
 mod failure;
 mod keys;
 mod lint;

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use cloakroom::{Clock, SystemClock, Timestamp};
 
 use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
 use super::product::Product;
 use super::terminal::Terminal;
-use super::{advise, check_config, clock, keys, lab, lint, measure, serve, sessions, upgrade, users};
+use super::{advise, check_config, clock, explain, keys, lab, lint, measure, serve, sessions, upgrade, users};
 use crate::config::{Config, Environment, Flags, Loaded};
 use crate::control::{AskError, ControlReply, ControlRequest, ask};
 use crate::telemetry;
@@ -41,11 +42,12 @@ fn run_command(
     let mut terminal = Terminal::new(input, output, errors);
     let done = Environment::read().map_err(Failure::from).and_then(|environment| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut setting = Setting { product, environment, terminal: &mut terminal };
-        runtime.block_on(setting.dispatch(arguments))
+        let mut setting = Setting { product, environment, terminal: &mut terminal, exit_code: ExitCode::SUCCESS };
+        runtime.block_on(setting.dispatch(arguments))?;
+        Ok(setting.exit_code)
     });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit_code) => exit_code,
         Err(failure) => {
             // Where standard error is closed too, the exit code has to do. What was printed already is not said again.
             if !matches!(failure, Failure::Answered(_)) {
@@ -61,6 +63,8 @@ pub(super) struct Setting<'s, 't> {
     pub(super) product: &'s dyn Product,
     environment: Environment,
     pub(super) terminal: &'s mut Terminal<'t>,
+    /// What a command that has done its work tells the shell about what it found.
+    pub(super) exit_code: ExitCode,
 }
 
 impl Setting<'_, '_> {
@@ -86,6 +90,7 @@ impl Setting<'_, '_> {
             Some(Command::Lint { json, record, config, file }) => lint::run(self, json, record.as_deref(), config.or(file)),
             Some(Command::Measure { shared, save }) => measure::run(self, shared, save.as_deref()).await,
             Some(Command::Lab(flags)) => lab::run(self, flags).await,
+            Some(Command::Explain { shared, explain }) => explain::run(self, shared, explain).await,
             Some(Command::Upgrade { shared, .. }) => upgrade::run(self, shared),
         }
     }
@@ -93,6 +98,11 @@ impl Setting<'_, '_> {
     /// The configuration file that the environment names.
     pub(super) fn named_config(&self) -> Option<std::path::PathBuf> {
         self.environment.settings.get("CLOAKROOM_CONFIG").map(Into::into)
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        SystemClock::new().now()
     }
 
     /// Reads the configuration.
@@ -147,7 +157,6 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use async_trait::async_trait;
-    use cloakroom_primitives::Timestamp;
     use tokio::net::TcpListener;
 
     use super::*;

@@ -33,8 +33,21 @@ const ASSETS: &[Asset] = assets! {
     "lab.css": CSS,
     "lab.js": JS,
     "lab-app.js": JS,
+    "explain-blank.js": JS,
+    "explain-facts.js": JS,
+    "explain.css": CSS,
+    "explain.js": JS,
     "mark.svg": SVG,
 };
+
+/// A script that is made from the product's own tables.
+pub(super) fn script(body: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(JS)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+    ];
+    (headers, body).into_response()
+}
 
 /// `GET /assets/{name}`.
 pub(crate) async fn show(Path(name): Path<String>) -> Result<Response, ApiError> {

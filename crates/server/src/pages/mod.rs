@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod advise;
 pub(crate) mod assets;
+pub(crate) mod explain;
 pub(crate) mod login;
 pub(crate) mod logout;
 mod page;

@@ -10,6 +10,7 @@ mod attacker;
 mod attacks;
 mod chromium;
 mod cookies;
+mod explain;
 mod forms;
 #[expect(dead_code, reason = "the tests without a browser use the rest of it")]
 #[path = "../house/mod.rs"]

@@ -3,7 +3,7 @@
 pub(crate) mod advise;
 pub(crate) mod claims;
 pub(crate) mod comparison;
-mod explain;
+pub(crate) mod explain;
 pub(crate) mod lab;
 pub(crate) mod outcomes;
 mod pages;
