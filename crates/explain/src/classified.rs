@@ -62,6 +62,10 @@ pub(crate) struct Classified {
     pub(crate) nested: Vec<(String, String)>,
     /// Times that stand inside.
     pub(crate) times: Times,
+    /// Whether reading what is inside can run code.
+    pub(crate) runs_code: bool,
+    /// Whether it is the fingerprint of a small number.
+    pub(crate) names_a_number: bool,
     /// Estimated bits of the random part, where there is one.
     pub(crate) bits: Option<f64>,
     /// Whether the check digits fit, where the format has some and nothing of them is blanked.
@@ -92,7 +96,9 @@ pub(crate) struct Segment {
     /// Whether a copy of it is worth something: blanked wherever the value is shown.
     pub(crate) secret: bool,
     /// One sentence for people.
-    pub(crate) says: String,
+    pub(crate) says: &'static str,
+    /// How it is spelled when shown, where only some of its characters are secret; as long as the segment itself.
+    pub(crate) shown: Option<String>,
 }
 
 /// Times that stand inside a value.

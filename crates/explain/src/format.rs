@@ -143,6 +143,12 @@ pub(crate) enum Trait {
     PrivateKey,
     /// The MAC is HMAC-SHA-1, or shorter than 128 bits.
     WeakMac,
+    /// The length of the MAC tells whether it is HMAC-SHA-1 or MD5.
+    WeakMacBySize,
+    /// Some of its prefixes belong to older kinds.
+    DeprecatedByPrefix,
+    /// Meant to be read by the scripts of a page.
+    ForScripts,
     /// Ends by being used, not by a time inside.
     EndsElsewhere,
     /// No `exp` is right.
@@ -153,6 +159,10 @@ pub(crate) enum Trait {
     NoIssuer,
     /// Lives for days or years by design.
     LongLife,
+    /// Lives for up to two weeks by design.
+    TwoWeeks,
+    /// Not to name its key is right.
+    NamesNoKey,
     /// A key in the header is right.
     KeyInHeader,
     /// Not meant to sign anybody in again and again, so that no way to withdraw it is no fault.

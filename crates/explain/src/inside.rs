@@ -57,6 +57,8 @@ pub(crate) struct Jose {
     pub(crate) parts: Vec<Range<usize>>,
     /// The header's members.
     pub(crate) header: Map<String, Value>,
+    /// The claims; empty when there are none.
+    pub(crate) claims: Map<String, Value>,
     /// What is between the first two dots of a JWS; [`Payload::Sealed`] in a JWE.
     pub(crate) payload: Payload,
     /// The bytes of the last part.
@@ -69,7 +71,7 @@ pub(crate) struct Jose {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Payload {
     /// A set of claims.
-    Claims(Map<String, Value>),
+    Claims,
     /// JSON that is no object.
     Json(Value),
     /// Text that is no JSON; a compact token, for one.
@@ -118,11 +120,7 @@ pub(crate) struct Faults {
 impl Jose {
     /// The claims; empty when there are none.
     pub(crate) fn claims(&self) -> &Map<String, Value> {
-        static NONE: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-        match &self.payload {
-            Payload::Claims(claims) => claims,
-            _ => &NONE,
-        }
+        &self.claims
     }
 
     /// A member of the header that is a string.

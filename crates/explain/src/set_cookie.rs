@@ -260,6 +260,7 @@ impl<'t> SetCookie<'t> {
             partitioned: false,
             same_site: match cookie.same_site {
                 FileSameSite::NotKept => SameSite::NotKept,
+                FileSameSite::Written("") => SameSite::Absent,
                 FileSameSite::Written(text) => same_site(text),
             },
             path: PathRule::Given(cookie.path),
@@ -400,7 +401,6 @@ fn same_site(text: &str) -> SameSite {
         "strict" => SameSite::Strict,
         "lax" => SameSite::Lax,
         "none" => SameSite::None,
-        "" => SameSite::Absent,
         _ => SameSite::Invalid,
     }
 }
@@ -524,7 +524,7 @@ mod tests {
             ("a=1; SameSite=Foo", SameSite::Invalid),
             ("a=1; samesite=STRICT", SameSite::Strict),
             ("a=1; SameSite=Strict; SameSite=Lax", SameSite::Lax),
-            ("a=1; SameSite", SameSite::Absent),
+            ("a=1; SameSite", SameSite::Invalid),
         ] {
             assert_eq!(SetCookie::read(line, NOW).same_site, same_site, "{line}");
         }

@@ -2,9 +2,15 @@
 
 use cloakroom_primitives::Timestamp;
 
+use crate::authorization::Authorization;
 use crate::classified::{Classified, Place};
+use crate::clean::Repair;
+use crate::cookie_header::CookieHeader;
 use crate::format::Format;
+use crate::item::Item;
+use crate::message::{Address, Request, Response};
 use crate::observed::Observed;
+use crate::set_cookie::{Refusal, SameSite, SetCookie, Setting};
 
 /// A credential, or what might be one.
 #[derive(Debug)]
@@ -40,22 +46,121 @@ pub(crate) struct Beside<'a> {
 
 /// One `Set-Cookie` line.
 #[derive(Debug)]
-pub(crate) struct SetCookieSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct SetCookieSubject<'a> {
+    /// The line as a browser understands it.
+    pub(crate) cookie: &'a SetCookie<'a>,
+    /// What the value is.
+    pub(crate) item: &'a Item<'a>,
+    /// The host that sent it, and how.
+    pub(crate) setting: Setting<'a>,
+    /// Why a browser would not store it.
+    pub(crate) refusals: &'a [Refusal],
+    /// The lines that came before it in the same response.
+    pub(crate) before: &'a [&'a SetCookie<'a>],
+    /// The lines that came before it anywhere in the paste.
+    pub(crate) before_in_paste: &'a [&'a SetCookie<'a>],
+    /// The moment everything is judged at.
+    pub(crate) now: Timestamp,
+    /// When the response was sent, as its `Date` says; else the same moment.
+    pub(crate) sent_at: Timestamp,
+}
+
+impl SetCookieSubject<'_> {
+    /// Whether the line hands out something that opens something: a line that deletes does not.
+    pub(crate) fn is_credential(&self) -> bool {
+        self.item.is_credential() && !self.cookie.deletes()
+    }
+
+    /// Whether browsers have to guess about requests from other sites.
+    pub(crate) fn has_no_same_site(&self) -> bool {
+        matches!(self.cookie.same_site, SameSite::Absent | SameSite::Invalid)
+    }
+}
+
 /// A `Cookie` header, all lines of one request together.
 #[derive(Debug)]
-pub(crate) struct CookieHeaderSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct CookieHeaderSubject<'a> {
+    /// Its pairs.
+    pub(crate) header: &'a CookieHeader<'a>,
+    /// What the values are.
+    pub(crate) items: &'a [&'a Item<'a>],
+}
+
 /// An `Authorization` or `Proxy-Authorization` header.
 #[derive(Debug)]
-pub(crate) struct AuthorizationSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct AuthorizationSubject<'a> {
+    /// Whether it is meant for a proxy.
+    pub(crate) is_proxy: bool,
+    /// Scheme and credentials.
+    pub(crate) authorization: Authorization<'a>,
+    /// What the credentials are.
+    pub(crate) item: &'a Item<'a>,
+    /// The proof that came along in a header of its own.
+    pub(crate) proof: Option<&'a Item<'a>>,
+    /// How many headers of this name the request has.
+    pub(crate) count: usize,
+    /// The request around it.
+    pub(crate) request: &'a Request<'a>,
+    /// Where the request went, and how.
+    pub(crate) setting: Setting<'a>,
+}
+
 /// A request.
 #[derive(Debug)]
-pub(crate) struct RequestSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct RequestSubject<'a> {
+    /// The request.
+    pub(crate) request: &'a Request<'a>,
+    /// Its target.
+    pub(crate) address: Address<'a>,
+    /// Where it went, and how.
+    pub(crate) setting: Setting<'a>,
+    /// What was found in it.
+    pub(crate) items: &'a [&'a Item<'a>],
+}
+
 /// A response.
 #[derive(Debug)]
-pub(crate) struct ResponseSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct ResponseSubject<'a> {
+    /// The response.
+    pub(crate) response: &'a Response<'a>,
+    /// The request it answers, when that is known.
+    pub(crate) request: Option<&'a Request<'a>>,
+    /// Where it came from, and how.
+    pub(crate) setting: Setting<'a>,
+    /// What was found in it.
+    pub(crate) items: &'a [&'a Item<'a>],
+}
+
+impl ResponseSubject<'_> {
+    /// Whether `Clear-Site-Data` names `what`, or everything, in the quotes without which nothing happens.
+    pub(crate) fn clears_site_data(&self, what: &str) -> bool {
+        let names = |member: &str| member == "\"*\"" || member.strip_prefix('"').and_then(|member| member.strip_suffix('"')) == Some(what);
+        self.response.headers.members("clear-site-data").any(names)
+    }
+}
+
 /// A request with its response.
 #[derive(Debug)]
-pub(crate) struct ExchangeSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct ExchangeSubject<'a> {
+    /// The request.
+    pub(crate) request: &'a RequestSubject<'a>,
+    /// Its response.
+    pub(crate) response: &'a ResponseSubject<'a>,
+}
+
 /// The paste itself.
 #[derive(Debug)]
-pub(crate) struct InputSubject<'a>(std::marker::PhantomData<&'a ()>);
+pub(crate) struct InputSubject<'a> {
+    /// What was changed before reading.
+    pub(crate) repairs: &'a [Repair],
+    /// The cleaned text.
+    pub(crate) text: &'a str,
+    /// Whether control characters stand in it.
+    pub(crate) has_control: bool,
+    /// Whether a limit was reached and something was left unread.
+    pub(crate) is_too_large: bool,
+    /// What the paste as a whole is; none when nobody knows.
+    pub(crate) format: Option<&'static Format>,
+    /// What was found.
+    pub(crate) items: &'a [Item<'a>],
+}

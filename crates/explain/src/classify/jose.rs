@@ -24,11 +24,12 @@ pub(crate) fn parse(text: &str) -> Option<Jose> {
     let mut faults = Faults::default();
     let header = header(&text[parts[0].clone()], &mut faults)?;
     let is_jwe = header.contains_key("enc");
+    let mut claims = Map::new();
     let (payload, signature) = match (parts.len(), is_jwe) {
         (5, true) => (Payload::Sealed, signature(&text[parts[4].clone()], &mut faults)),
         (1..=4, true) => (Payload::Sealed, Signature::Missing),
-        (3, false) => (payload(&text[parts[1].clone()], &mut faults), signature(&text[parts[2].clone()], &mut faults)),
-        (2, false) => (payload(&text[parts[1].clone()], &mut faults), Signature::Missing),
+        (3, false) => (payload(&text[parts[1].clone()], &mut claims, &mut faults), signature(&text[parts[2].clone()], &mut faults)),
+        (2, false) => (payload(&text[parts[1].clone()], &mut claims, &mut faults), Signature::Missing),
         (1, false) => (Payload::Missing, Signature::Missing),
         _ => return None,
     };
@@ -38,12 +39,13 @@ pub(crate) fn parse(text: &str) -> Option<Jose> {
             note_spelling(&text[part.clone()], &mut faults);
         }
     }
-    Some(Jose { text: text.to_owned(), parts, header, payload, signature, faults })
+    Some(Jose { text: text.to_owned(), parts, header, claims, payload, signature, faults })
 }
 
 fn header(part: &str, faults: &mut Faults) -> Option<Map<String, Value>> {
     let decoded = encoding::base64(part)?;
-    let text = text_of(&decoded, faults)?;
+    let text = std::str::from_utf8(&decoded.bytes).ok()?;
+    faults.is_not_utf8 |= text.starts_with('\u{feff}');
     let read = json::read(text.trim_start_matches('\u{feff}')).ok()?;
     let Value::Object(members) = read.value else { return None };
     if !["alg", "enc", "typ", "kid"].iter().any(|name| members.contains_key(*name)) {
@@ -54,36 +56,44 @@ fn header(part: &str, faults: &mut Faults) -> Option<Map<String, Value>> {
     Some(members)
 }
 
-fn payload(part: &str, faults: &mut Faults) -> Payload {
+fn payload(part: &str, claims: &mut Map<String, Value>, faults: &mut Faults) -> Payload {
     if part.is_empty() {
         return Payload::Empty;
     }
     note_spelling(part, faults);
-    // A last character too many is a cut spelling; what stands before it can still be read.
-    let whole = if part.trim_end_matches('=').len() % 4 == 1 { part.trim_end_matches('=').split_at(part.trim_end_matches('=').len() - 1).0 } else { part };
-    let Some(decoded) = encoding::base64(whole) else { return Payload::Bytes };
-    let mut is_not_utf8 = Faults::default();
-    let Some(text) = text_of(&decoded, &mut is_not_utf8) else {
-        let starts_like_claims = decoded.bytes.first() == Some(&b'{');
-        faults.is_not_utf8 |= starts_like_claims && String::from_utf8_lossy(&decoded.bytes).trim_end().ends_with('}');
-        return if faults.is_not_utf8 { lossy_claims(&decoded.bytes) } else if starts_like_claims { Payload::Cut } else { Payload::Bytes };
+    let Some(decoded) = encoding::base64(without_half_a_byte(part)) else { return Payload::Bytes };
+    let looks_like_claims = decoded.bytes.first() == Some(&b'{');
+    let text = match String::from_utf8(decoded.bytes) {
+        Ok(text) => text,
+        Err(broken) if looks_like_claims => {
+            let text = String::from_utf8_lossy(broken.as_bytes()).into_owned();
+            // Bytes cut inside a character are a cut token; elsewhere they are no UTF-8.
+            faults.is_not_utf8 |= text.trim_end().ends_with('}');
+            text
+        }
+        Err(_) => return Payload::Bytes,
     };
-    faults.is_not_utf8 |= is_not_utf8.is_not_utf8;
+    faults.is_not_utf8 |= text.starts_with('\u{feff}');
     match json::read(text.trim_start_matches('\u{feff}')) {
         Ok(read) => {
             faults.has_duplicates |= read.has_duplicates;
             match read.value {
-                Value::Object(claims) => Payload::Claims(claims),
+                Value::Object(members) => {
+                    *claims = members;
+                    Payload::Claims
+                }
                 other => Payload::Json(other),
             }
         }
         Err(Broken::Cut) if text.trim_start().starts_with('{') => Payload::Cut,
-        Err(_) => Payload::Text(text.to_owned()),
+        Err(_) => Payload::Text(text),
     }
 }
 
-fn lossy_claims(bytes: &[u8]) -> Payload {
-    json::object(&String::from_utf8_lossy(bytes)).map_or(Payload::Bytes, Payload::Claims)
+/// A last character too many is a cut spelling; what stands before it can still be read.
+fn without_half_a_byte(part: &str) -> &str {
+    let body = part.trim_end_matches('=');
+    if body.len() % 4 == 1 { body.split_at_checked(body.len() - 1).map_or(part, |(whole, _)| whole) } else { part }
 }
 
 fn signature(part: &str, faults: &mut Faults) -> Signature {
@@ -94,14 +104,7 @@ fn signature(part: &str, faults: &mut Faults) -> Signature {
         return Signature::Blanked(encoding::decoded_length(part.len()));
     }
     note_spelling(part, faults);
-    if let Some(decoded) = encoding::base64(part) {
-        return Signature::Bytes(decoded.bytes);
-    }
-    let body = part.trim_end_matches('=');
-    match encoding::base64(&body[..body.len().saturating_sub(usize::from(body.is_ascii()))]) {
-        Some(decoded) if body.len() % 4 == 1 => Signature::Bytes(decoded.bytes),
-        _ => Signature::Unreadable,
-    }
+    encoding::base64(without_half_a_byte(part)).map_or(Signature::Unreadable, |decoded| Signature::Bytes(decoded.bytes))
 }
 
 /// Whether a part consists of what a page puts in the place of secrets.
@@ -124,12 +127,6 @@ const fn is_odd(decoded: &Decoded) -> bool {
     decoded.is_padded || decoded.is_standard || decoded.has_stray_bits
 }
 
-fn text_of<'a>(decoded: &'a Decoded, faults: &mut Faults) -> Option<&'a str> {
-    let text = std::str::from_utf8(&decoded.bytes).ok()?;
-    faults.is_not_utf8 |= text.starts_with('\u{feff}');
-    Some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +145,7 @@ mod tests {
     fn what_is_missing_is_told() {
         for (text, payload, signature, is_cut) in [
             (HEADER.to_owned(), Payload::Missing, Signature::Missing, true),
-            (format!("{HEADER}.eyJhIjoxfQ"), Payload::Claims(json::object(r#"{"a":1}"#).unwrap()), Signature::Missing, true),
+            (format!("{HEADER}.eyJhIjoxfQ"), Payload::Claims, Signature::Missing, true),
             (format!("{HEADER}.eyJhIjo"), Payload::Cut, Signature::Missing, true),
             (format!("{HEADER}..AAAA"), Payload::Empty, Signature::Bytes(vec![0; 3]), false),
             (format!("{HEADER}.aGVsbG8."), Payload::Text("hello".into()), Signature::Empty, false),

@@ -76,16 +76,22 @@ pub(crate) fn rest_after<'a>(text: &'a str, pieces: &[Piece]) -> Option<&'a str>
     })
 }
 
-/// How few characters fit the shape.
-pub(crate) fn least_length(pieces: &[Piece]) -> usize {
-    pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Is(literal) => literal.len(),
-            Piece::OneOf(literals) => literals.iter().map(|literal| literal.len()).min().unwrap_or(0),
-            Piece::Run(_, least, _) => *least,
-        })
-        .sum()
+/// Whether `text` is the beginning of something of that shape, but not all of it.
+pub(crate) fn begins(text: &str, pieces: &[Piece]) -> bool {
+    let mut rest = text;
+    for piece in pieces {
+        match rest_after(rest, std::slice::from_ref(piece)) {
+            Some(after) => rest = after,
+            None => {
+                return match piece {
+                    Piece::Is(literal) => literal.starts_with(rest),
+                    Piece::OneOf(literals) => literals.iter().any(|literal| literal.starts_with(rest)),
+                    Piece::Run(class, ..) => rest.bytes().all(|byte| class.has(byte)),
+                };
+            }
+        }
+    }
+    false
 }
 
 /// Whether `name` is what `pattern` says, `*` standing for any number of characters.
@@ -118,7 +124,9 @@ mod tests {
         for (text, fitting) in [("a_12.x", true), ("b_123.xyz", true), ("a_1.x", false), ("a_1234.x", false), ("c_12.x", false), ("a_12.", false), ("a_**.*", true), ("a_12.é", false)] {
             assert_eq!(fits(text, KEY), fitting, "{text}");
         }
-        assert_eq!(least_length(KEY), 6);
+        for (text, beginning) in [("a_", true), ("a_1", true), ("a_12", true), ("a_12.", true), ("a_12.x", false), ("a_x", false), ("c", false)] {
+            assert_eq!(begins(text, KEY), beginning, "{text}");
+        }
         assert_eq!(rest_after("a_12.x-tail", KEY), Some("-tail"));
     }
 

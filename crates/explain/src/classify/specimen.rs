@@ -11,7 +11,7 @@ use super::json;
 use super::names::BareName;
 use super::saml;
 use crate::classified::Place;
-use crate::inside::{Jose, Saml};
+use crate::inside::{Jose, Payload, Saml};
 
 /// A value, where it stood, and what can be seen in it.
 pub(crate) struct Specimen<'a> {
@@ -45,12 +45,9 @@ impl<'a> Specimen<'a> {
         self.jose.get_or_init(|| jose::parse(self.value)).as_ref()
     }
 
-    /// The claims, when it is a whole signed JWT.
-    pub(crate) fn claims(&self) -> Option<&Map<String, Value>> {
-        match &self.jose()?.payload {
-            crate::inside::Payload::Claims(claims) => Some(claims),
-            _ => None,
-        }
+    /// The token, when it is signed and carries claims.
+    pub(crate) fn jwt(&self) -> Option<&Jose> {
+        self.jose().filter(|jose| matches!(jose.payload, Payload::Claims | Payload::Cut | Payload::Missing))
     }
 
     /// The bytes that the whole value spells in base64.

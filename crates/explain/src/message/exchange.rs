@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::address::Scheme;
 use super::headers::Headers;
+use super::parameters::{Parameter, looks_like_form, parameters};
 
 /// How much of a message was pasted; what is absent from a fragment says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,14 @@ impl<'t> Exchange<'t> {
 }
 
 impl<'t> Request<'t> {
+    /// The fields of a form body; empty when the body is something else.
+    pub(crate) fn form(&self) -> Vec<Parameter<'_>> {
+        let Some(body) = self.body.as_deref() else { return Vec::new() };
+        let kind = self.headers.first("content-type").unwrap_or("").trim().to_ascii_lowercase();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded") || kind.is_empty() && looks_like_form(body);
+        if is_form { parameters(body) } else { Vec::new() }
+    }
+
     /// A request of which only headers are known.
     pub(crate) fn of_headers(headers: Headers<'t>, extent: Extent) -> Self {
         Self { method: None, target: None, version: Version::Other, headers, body: None, extent }

@@ -16,7 +16,7 @@ mod parameters;
 mod plain;
 mod shell;
 
-pub(crate) use address::{Address, Scheme};
+pub(crate) use address::{Address, Scheme, split_port};
 pub(crate) use cookie_file::{FileCookie, FileSameSite, devtools_table, netscape_jar};
 pub(crate) use curl_command::curl_command;
 pub(crate) use curl_dump::{curl_dump, is_curl_dump};

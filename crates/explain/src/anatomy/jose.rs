@@ -1,0 +1,126 @@
+//! JWS, JWE and SD-JWT.
+//!
+//! Header and claims are shown: signed is not secret. The signature is what makes it worth stealing, so it is blanked; of an unsecured one
+//! too, because nobody knows what stands there instead. Of a JWE only the header is shown.
+
+use cloakroom_primitives::Timestamp;
+use serde_json::{Value, json};
+
+use super::cuts::{Worth, cut, show_last_as};
+use super::secrets::{respelled, secrets_of};
+use crate::classified::{Classified, Times};
+use crate::classify::looks::jwt::behind_installation_prefix;
+use crate::classify::sd_jwt;
+use crate::classify::specimen::Specimen;
+use crate::inside::{Inside, Jose, Payload, Signature};
+
+/// JWS and JWE.
+pub(crate) fn jws(specimen: &Specimen<'_>, classified: &mut Classified) {
+    if let Some(jose) = specimen.jose() {
+        describe(jose, 0, classified);
+        classified.inside = Inside::Jose(Box::new(jose.clone()));
+    }
+}
+
+/// A JWT behind `ghs_<app>_`.
+pub(crate) fn installation(specimen: &Specimen<'_>, classified: &mut Classified) {
+    let Some(jose) = behind_installation_prefix(specimen.value) else { return };
+    let offset = specimen.value.len() - jose.text.len();
+    cut(classified, "prefix", 0..offset, Worth::Harmless);
+    describe(&jose, offset, classified);
+    classified.inside = Inside::Jose(Box::new(jose));
+}
+
+/// Issuer's part, disclosures, holder's proof.
+pub(crate) fn sd_jwt(specimen: &Specimen<'_>, classified: &mut Classified) {
+    let Some(parsed) = sd_jwt::parse(specimen.value) else { return };
+    describe(&parsed.issuer, 0, classified);
+    let mut claims = parsed.issuer.claims.clone();
+    for (name, value) in parsed.disclosed.iter().filter(|(name, _)| !name.is_empty()) {
+        claims.insert(name.clone(), value.clone());
+    }
+    classified.decoded = Some(json!({ "header": parsed.issuer.header, "claims": claims, "disclosed": parsed.disclosed }));
+    let mut at = parsed.issuer.text.len() + 1;
+    for piece in specimen.value[at..].split('~') {
+        let range = at..at + piece.len();
+        at = range.end + 1;
+        if range.end < specimen.value.len() {
+            cut(classified, "disclosure", range, Worth::Secret);
+        } else if let Some(holder) = &parsed.holder {
+            let from = classified.segments.len();
+            segments(holder, range.start, classified);
+            classified.segments.iter_mut().skip(from).filter(|segment| segment.secret).for_each(|segment| segment.id = "proof");
+        }
+    }
+    classified.is_cut = false;
+    classified.inside = Inside::SdJwt(Box::new(parsed));
+}
+
+fn describe(jose: &Jose, offset: usize, classified: &mut Classified) {
+    segments(jose, offset, classified);
+    classified.times = times(jose);
+    classified.is_cut |= jose.faults.is_cut;
+    classified.is_bound = is_bound(jose);
+    classified.is_blanked |= matches!(jose.signature, Signature::Blanked(_));
+    classified.decoded = decoded(jose);
+    match &jose.payload {
+        Payload::Claims => classified.nested = secrets_of(&Value::Object(jose.claims.clone())).nested,
+        Payload::Text(text) if crate::classify::jose::parse(text).is_some() => classified.nested = vec![("payload".to_owned(), text.clone())],
+        _ => {}
+    }
+}
+
+fn decoded(jose: &Jose) -> Option<Value> {
+    Some(match &jose.payload {
+        Payload::Claims => json!({ "header": jose.header, "claims": jose.claims }),
+        Payload::Json(value) => json!({ "header": jose.header, "payload": value }),
+        Payload::Text(text) => json!({ "header": jose.header, "payload": text }),
+        _ => json!({ "header": jose.header }),
+    })
+}
+
+fn segments(jose: &Jose, offset: usize, classified: &mut Classified) {
+    const LOCKED: [&str; 5] = ["header", "key", "iv", "ciphertext", "tag"];
+    const SIGNED: [&str; 3] = ["header", "payload", "signature"];
+    for (index, range) in jose.parts.iter().enumerate() {
+        let range = range.start + offset..range.end + offset;
+        if jose.is_encrypted() {
+            cut(classified, LOCKED[index.min(4)], range, if index == 0 { Worth::Harmless } else { Worth::Secret });
+        } else if index == 1 {
+            payload_segment(jose, range, classified);
+        } else {
+            cut(classified, SIGNED[index.min(2)], range, if index == 0 { Worth::Harmless } else { Worth::Secret });
+        }
+    }
+}
+
+fn payload_segment(jose: &Jose, range: std::ops::Range<usize>, classified: &mut Classified) {
+    let found = match &jose.payload {
+        Payload::Claims => secrets_of(&Value::Object(jose.claims.clone())),
+        Payload::Json(value) => secrets_of(value),
+        Payload::Text(text) => secrets_of(&Value::String(text.clone())),
+        // What cannot be read may hold anything.
+        _ => return cut(classified, "payload", range, Worth::Secret),
+    };
+    if found.secrets.is_empty() {
+        return cut(classified, "payload", range, Worth::Harmless);
+    }
+    let shown = respelled(jose.part(1), &found.secrets).filter(|shown| shown.len() == range.len());
+    cut(classified, "payload", range, if shown.is_some() { Worth::Harmless } else { Worth::Secret });
+    show_last_as(classified, shown);
+}
+
+/// Times that are numbers of seconds; what is written in another way is told by its own finding and not believed.
+fn times(jose: &Jose) -> Times {
+    const MILLISECONDS: f64 = 1e11;
+    let time = |name: &str| {
+        let second = jose.claim_number(name).filter(|second| (0.0..=MILLISECONDS).contains(second))?;
+        Some(Timestamp::from_seconds(second as u64))
+    };
+    Times { issued_at: time("iat"), starts_at: time("nbf"), ends_at: time("exp") }
+}
+
+fn is_bound(jose: &Jose) -> bool {
+    let confirmation = jose.claims.get("cnf").and_then(Value::as_object);
+    confirmation.is_some_and(|confirmation| ["jkt", "x5t#S256", "jwk"].iter().any(|name| confirmation.contains_key(*name)))
+}

@@ -1,0 +1,129 @@
+//! Finds what is worth something inside decoded content, and stars it out without changing the length.
+//!
+//! 1. The value of a member whose name says that it is a secret.
+//! 2. A complete credential: the seal of a signed token, the whole of an opaque one.
+//! 3. A stored form of a password.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use crate::classify::looks::keys::is_stored_password;
+use crate::classify::{encoding, jose, names};
+
+/// The texts inside that must not be shown, and complete credentials with a path to each.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) secrets: Vec<String>,
+    pub(crate) nested: Vec<(String, String)>,
+}
+
+/// Looks through decoded content.
+pub(crate) fn secrets_of(value: &Value) -> Found {
+    let mut found = Found::default();
+    walk(value, "", "", &mut found);
+    found
+}
+
+fn walk(value: &Value, path: &str, name: &str, found: &mut Found) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                walk(value, &join(path, name), name, found);
+            }
+        }
+        Value::Array(elements) => {
+            for (index, value) in elements.iter().enumerate() {
+                walk(value, &join(path, &index.to_string()), name, found);
+            }
+        }
+        Value::String(text) => look(text, path, name, found),
+        _ => {}
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn look(text: &str, path: &str, name: &str, found: &mut Found) {
+    const TOKENS: [&str; 8] = [
+        "access_token", "refresh_token", "id_token", "accesstoken", "refreshtoken", "provider_token", "provider_refresh_token", "session_token",
+    ];
+    if text.is_empty() {
+        return;
+    }
+    let name = name.to_ascii_lowercase();
+    if let Some(token) = jose::parse(text).filter(|token| token.parts.len() >= 3) {
+        found.nested.push((path.to_owned(), text.to_owned()));
+        let last = token.part(token.parts.len() - 1);
+        found.secrets.push(if token.is_encrypted() { text.to_owned() } else { last.to_owned() });
+    } else if TOKENS.contains(&name.as_str()) {
+        found.nested.push((path.to_owned(), text.to_owned()));
+        found.secrets.push(text.to_owned());
+    } else if names::names_a_secret(&name) || is_stored_password(text) {
+        found.secrets.push(text.to_owned());
+    } else if name == "token" && text.len() >= 16 {
+        found.secrets.push(text.to_owned());
+    }
+    found.secrets.retain(|secret| !secret.is_empty());
+}
+
+/// Stars out the secrets in a decoded value.
+pub(crate) fn starred(value: &Value, secrets: &[String]) -> Value {
+    match value {
+        Value::String(text) => Value::String(stars_in(text, secrets)),
+        Value::Array(elements) => Value::Array(elements.iter().map(|element| starred(element, secrets)).collect()),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), starred(value, secrets))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Stars out the secrets in a text.
+fn stars_in(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), &"*".repeat(secret.len())))
+}
+
+/// Spells base64 of JSON anew with the secrets in it starred out. `None` when one of them is not found as it stands: then nothing of the
+/// text may be shown.
+pub(crate) fn respelled(part: &str, secrets: &[String]) -> Option<String> {
+    let decoded = encoding::base64(part)?;
+    let mut text = String::from_utf8(decoded.bytes.clone()).ok()?;
+    for secret in secrets {
+        let escaped = secret.replace('/', "\\/");
+        let spelling = [secret.as_str(), escaped.as_str()].into_iter().find(|spelling| text.contains(spelling))?;
+        text = text.replace(spelling, &"*".repeat(spelling.len()));
+    }
+    Some(spell(text.as_bytes(), decoded.is_standard, part.ends_with('=')))
+}
+
+/// Spells bytes in the dialect of the original.
+pub(crate) fn spell(bytes: &[u8], is_standard: bool, is_padded: bool) -> String {
+    match (is_standard, is_padded) {
+        (true, true) => STANDARD.encode(bytes),
+        (true, false) => STANDARD_NO_PAD.encode(bytes),
+        (false, true) => URL_SAFE.encode(bytes),
+        (false, false) => URL_SAFE_NO_PAD.encode(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn secrets_inside_are_starred_and_the_length_stays() {
+        let value = json!({"sub": "42", "password": "hunter2", "deep": [{"refresh_token": "r/1234"}], "h": "$2b$10$abcdefghijklmnopqrstuv"});
+        let found = secrets_of(&value);
+        assert_eq!(found.nested, [("deep.0.refresh_token".to_owned(), "r/1234".to_owned())]);
+        assert_eq!(found.secrets.len(), 3);
+        assert_eq!(starred(&value, &found.secrets)["password"], "*******");
+        let spelled = URL_SAFE_NO_PAD.encode(br#"{"password":"hunter2","refresh_token":"r\/1234"}"#);
+        let respelled = respelled(&spelled, &["hunter2".to_owned(), "r/1234".to_owned()]).unwrap();
+        assert_eq!(respelled.len(), spelled.len());
+        assert_eq!(String::from_utf8(URL_SAFE_NO_PAD.decode(respelled).unwrap()).unwrap(), r#"{"password":"*******","refresh_token":"*******"}"#);
+        assert!(super::respelled(&spelled, &["absent".to_owned()]).is_none());
+    }
+}
