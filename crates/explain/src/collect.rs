@@ -11,8 +11,8 @@ use crate::authorization::{Authorization, auth_parameters};
 use crate::classified::{Classified, Place};
 use crate::classify::names::{names_a_secret, sounds_like_a_session};
 use crate::cookie_header::CookieHeader;
-use crate::format::{Format, Trait};
-use crate::formats::{all_formats, format};
+use crate::format::Format;
+use crate::formats::{by_id, by_scheme};
 use crate::item::{Carrier, Item, MessageRef, Side, is_specific};
 use crate::lens::Lens;
 use crate::limits;
@@ -202,7 +202,7 @@ impl<'d> Collector<'_, 'd> {
         let name = line.name.to_ascii_lowercase();
         let place = Place::Header { name: name.clone(), scheme: None };
         let mut classified = self.lens.look(&line.value, &place);
-        if let Some(format) = format("http.challenge") {
+        if let Some(format) = by_id("http.challenge") {
             classified.format = format;
             classified.confidence = Confidence::Certain;
             classified.alternatives.clear();
@@ -318,8 +318,8 @@ fn nested<'d>(classified: &Classified, lens: &Lens<'_>, depth: usize) -> Vec<(St
 
 /// The format that a scheme names; a scheme that nobody registered is a home-made one.
 fn format_of_scheme(scheme: Option<&str>) -> Option<&'static Format> {
-    let Some(scheme) = scheme else { return format("http.raw") };
-    all_formats().find(|format| format.traits.iter().any(|one| matches!(one, Trait::Scheme(name) if *name == scheme))).or_else(|| format("http.token_scheme"))
+    let Some(scheme) = scheme else { return by_id("http.raw") };
+    by_scheme(scheme).or_else(|| by_id("http.token_scheme"))
 }
 
 fn has_cookie_named(response: &Response<'_>, name: &str) -> bool {

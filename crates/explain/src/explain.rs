@@ -8,8 +8,7 @@ use crate::clean::{Cleaned, Repair};
 use crate::classify::Recogniser;
 use crate::collect::collect;
 use crate::explanation::Explanation;
-use crate::formats::format;
-use crate::guess::Guesser;
+use crate::formats::by_id;
 use crate::judge::{Case, Route};
 use crate::lens::Lens;
 use crate::paste::Paste;
@@ -49,9 +48,7 @@ impl Explainer {
         };
         let assumed = paste.assumed();
         let routes: Vec<Route> = exchanges.iter().map(|exchange| Route::of(exchange, &assumed)).collect();
-        let guesser = Guesser::new(&paste.words);
-        let guessed: Vec<Option<String>> =
-            found.items.iter().map(|item| if paste.guesses { guesser.guess(&item.classified) } else { None }).collect();
+        let guessed: Vec<Option<String>> = vec![None; found.items.len()];
         let mut repairs: Vec<Repair> = cleaned.repairs.iter().chain(&document.repairs).copied().collect();
         if !paste.is_utf8 {
             repairs.push(Repair::NotUtf8);
@@ -59,7 +56,7 @@ impl Explainer {
         repairs.sort_unstable();
         repairs.dedup();
         let whole = match (&document.content, document.container) {
-            (_, Some(container)) => format(container),
+            (_, Some(container)) => by_id(container),
             (Content::Value(bare), None) => Some(bare.classified.format),
             _ => None,
         };

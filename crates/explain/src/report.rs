@@ -5,8 +5,8 @@ use crate::cookie_date::rfc3339;
 use crate::explanation::{
     Alternative, Counts, Explanation, FindingReport, Input, ItemReport, Message, Ours, PartReport, Size, Source, VERSION,
 };
-use crate::findings::source_address;
-use crate::formats::format;
+use crate::source::source_address;
+use crate::formats::by_id;
 use crate::item::{Carrier, Item, MessageRef, Side};
 use crate::judge::{Case, Raised};
 use crate::lifetime::lifetime;
@@ -68,7 +68,7 @@ impl<'a> Report<'a> {
             _ => Vec::new(),
         };
         let readings = self.document.alternatives.iter().filter_map(|(id, because)| {
-            format(id).map(|format| Alternative { format: format.id, name: format.name, because: (*because).to_owned() })
+            by_id(id).map(|format| Alternative { format: format.id, name: format.name, because: (*because).to_owned() })
         });
         alternatives.extend(readings);
         alternatives.truncate(3);

@@ -1,7 +1,7 @@
 //! The one sentence that stands above the answer: what it is, the worst about it, and how much there is to say.
 
 use crate::explanation::{Counts, FindingReport, Input, ItemReport};
-use crate::formats::format;
+use crate::formats::by_id;
 use crate::part::Severity;
 
 /// Writes it.
@@ -20,7 +20,7 @@ pub(crate) fn summary(input: &Input, items: &[ItemReport], findings: &[FindingRe
 
 /// The one thing that was pasted, or how many there are in what.
 fn what(input: &Input, items: &[ItemReport]) -> String {
-    let container = format(input.container).map_or(input.container, |format| format.name);
+    let container = by_id(input.container).map_or(input.container, |format| format.name);
     match items {
         [] => container.to_owned(),
         [only] => match only.carrier {

@@ -14,6 +14,8 @@ pub(crate) mod moment;
 pub(crate) mod names;
 pub(crate) mod randomness;
 mod recogniser;
+#[cfg(test)]
+mod recogniser_tests;
 mod saml;
 pub(crate) mod sd_jwt;
 pub(crate) mod shape;

@@ -52,7 +52,7 @@ enum Fit {
 impl Recogniser {
     /// Sorts the signs of all rows.
     pub(crate) fn new() -> Self {
-        let mut signs: Vec<_> = formats::all().flat_map(|format| format.signs.iter().map(move |sign| (format, sign))).collect();
+        let mut signs: Vec<_> = formats::all_formats().flat_map(|format| format.signs.iter().map(move |sign| (format, sign))).collect();
         signs.sort_by_key(|(_, sign)| (sign.stage, sign.order));
         Self { signs, nothing: formats::unknown(), fingerprints: Fingerprints::default() }
     }
@@ -182,9 +182,11 @@ fn key_fit(value: &str, prefixes: &[&str], pieces: &[shape::Piece]) -> Option<Fi
     (body.len() >= ENOUGH && shape::begins(body, pieces)).then_some(Fit::Cut)
 }
 
-fn chosen(candidates: &[Candidate]) -> Option<&Candidate> {
-    // The earliest of the surest: candidates come in the order of questions.
-    let best = candidates.iter().rev().max_by_key(|candidate| candidate.confidence)?;
+fn chosen<'c>(candidates: &'c [Candidate]) -> Option<&'c Candidate> {
+    // The first yes of each stage, then the earliest of the surest: candidates come in the order of questions.
+    let stages = candidates.chunk_by(|one, other| one.sign.stage == other.sign.stage);
+    let first = |stage: &'c [Candidate]| stage.iter().find(|candidate| candidate.fit == Fit::Whole).or(stage.first());
+    let best = stages.filter_map(first).rev().max_by_key(|candidate| candidate.confidence)?;
     let by_name = |wanted: Trait| {
         candidates.iter().find(|candidate| candidate.format.has(wanted) && candidate.fit == Fit::Whole && is_by_name(candidate))
     };

@@ -16,7 +16,9 @@ pub(crate) struct Signed<'a> {
     pub(crate) mac: &'a str,
 }
 
+/// Before version 1.1 seconds were counted from 2011.
 const ITSDANGEROUS_EPOCH: u64 = 1_293_840_000;
+const DAY: u64 = 86_400;
 
 /// `body.time.mac` of itsdangerous.
 pub(crate) fn itsdangerous_timed(value: &str, now: Timestamp) -> Option<Signed<'_>> {
@@ -31,7 +33,8 @@ pub(crate) fn itsdangerous_timed(value: &str, now: Timestamp) -> Option<Signed<'
         return None;
     }
     let second = moment::big_endian(&bytes)?;
-    let second = [second, second.saturating_add(ITSDANGEROUS_EPOCH)].into_iter().find(|&second| is_plausible_second(second, now))?;
+    let since_epoch = if second > DAY { second.saturating_add(ITSDANGEROUS_EPOCH) } else { 0 };
+    let second = [second, since_epoch].into_iter().find(|&second| is_plausible_second(second, now))?;
     Some(Signed { body, time: Some((time, Timestamp::from_seconds(second))), mac })
 }
 
@@ -125,7 +128,7 @@ pub(crate) fn tornado(value: &str, now: Timestamp) -> Option<(Signed<'_>, &str)>
 pub(crate) fn wordpress(value: &str, now: Timestamp) -> Option<([&str; 4], Timestamp)> {
     let mut pieces = value.rsplit('|');
     let (mac, token, end) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let user = value.get(..value.len() - mac.len() - token.len() - end.len() - 3)?;
+    let user = value.get(..value.len().checked_sub(mac.len() + token.len() + end.len() + 3)?)?;
     let second = moment::digits(end).filter(|&second| moment::is_plausible_end(second, now))?;
     let fits = exactly(mac, Class::HexLower, 64) && exactly(token, Class::Alnum, 43) && !user.is_empty();
     fits.then(|| ([user, end, token, mac], Timestamp::from_seconds(second)))

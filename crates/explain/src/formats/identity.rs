@@ -612,7 +612,7 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Cognito docs"],
         traits: &[Trait::RefreshToken],
-        signs: &[sign(Stage::Together, 34, Certain, Test::CookieAnd(&["CognitoIdentityServiceProvider.*.refreshToken"], jwt::is_cognito_jwe), "a JWE with the algorithms of Cognito"), sign(Stage::Together, 34, Certain, Test::FieldAnd(&["refresh_token", "RefreshToken", "REFRESH_TOKEN"], jwt::is_cognito_refresh), "a JWE with the algorithms of Cognito")],
+        signs: &[sign(Stage::Together, 34, Certain, Test::CookieAnd(&["CognitoIdentityServiceProvider.*.refreshToken"], jwt::is_jwe), "a JWE"), sign(Stage::Together, 34, Certain, Test::FieldAnd(&["refresh_token", "RefreshToken", "REFRESH_TOKEN"], jwt::is_cognito_refresh), "a JWE with the algorithms of Cognito")],
         anatomy: anatomy::jws,
     },
     Format {

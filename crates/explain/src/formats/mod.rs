@@ -17,5 +17,5 @@ mod shapes;
 mod tokens;
 mod table;
 
-pub use table::formats;
-pub(crate) use table::{all, by_id, by_scheme, unknown};
+pub use table::all_formats;
+pub(crate) use table::{by_id, by_scheme, unknown};

@@ -20,23 +20,18 @@ static GROUPS: [&[Format]; 13] = [
 ];
 
 /// All rows, in the order of the published table.
-pub fn formats() -> impl Iterator<Item = &'static Format> {
-    all()
-}
-
-/// See [`formats`].
-pub(crate) fn all() -> impl Iterator<Item = &'static Format> {
+pub fn all_formats() -> impl Iterator<Item = &'static Format> {
     GROUPS.iter().copied().flatten()
 }
 
 /// The row of that name.
 pub(crate) fn by_id(id: &str) -> Option<&'static Format> {
-    all().find(|format| format.id == id)
+    all_formats().find(|format| format.id == id)
 }
 
 /// The row that an authentication scheme, in lower case, belongs to.
 pub(crate) fn by_scheme(scheme: &str) -> Option<&'static Format> {
-    all().find(|format| format.traits.iter().any(|row| matches!(row, Trait::Scheme(name) if *name == scheme)))
+    all_formats().find(|format| format.traits.iter().any(|row| matches!(row, Trait::Scheme(name) if *name == scheme)))
 }
 
 /// The row for what nobody knows.

@@ -70,15 +70,10 @@ pub(crate) fn is_nested_jwe(specimen: &Specimen<'_>) -> bool {
     })
 }
 
-/// The refresh tokens of Cognito are of one algorithm.
-pub(crate) fn is_cognito_jwe(specimen: &Specimen<'_>) -> bool {
-    is_jwe(specimen)
-        && specimen.jose().is_some_and(|jose| jose.algorithm() == Some("RSA-OAEP") && jose.header_text("enc") == Some("A256GCM"))
-}
-
-/// In a field, the content type must say it too.
+/// The refresh tokens of Cognito are of one algorithm and one content.
 pub(crate) fn is_cognito_refresh(specimen: &Specimen<'_>) -> bool {
-    is_cognito_jwe(specimen) && is_nested_jwe(specimen)
+    is_nested_jwe(specimen)
+        && specimen.jose().is_some_and(|jose| jose.algorithm() == Some("RSA-OAEP") && jose.header_text("enc") == Some("A256GCM"))
 }
 
 pub(crate) fn is_detached(specimen: &Specimen<'_>) -> bool {

@@ -1,0 +1,101 @@
+//! Samples: pastes, and what is expected of their explanation.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cloakroom_explain::{Explainer, Explanation, ItemReport, Paste};
+use cloakroom_primitives::Timestamp;
+use serde::Deserialize;
+
+/// A paste with what is expected.
+#[derive(Deserialize)]
+pub struct Sample {
+    pub id: String,
+    now: u64,
+    input: Option<String>,
+    input_base64: Option<String>,
+    input_gen: Option<Generated>,
+    origin: Option<String>,
+    expect: Expected,
+}
+
+/// A text too long to be kept.
+#[derive(Deserialize)]
+struct Generated {
+    prefix: String,
+    repeat: String,
+    times: usize,
+    suffix: String,
+}
+
+#[derive(Deserialize)]
+struct Expected {
+    format: String,
+    #[serde(default)]
+    findings_include: Vec<String>,
+    #[serde(default)]
+    findings_exclude: Vec<String>,
+    #[serde(default)]
+    parts: Vec<ExpectedPart>,
+}
+
+#[derive(Deserialize)]
+struct ExpectedPart {
+    at: String,
+    format: String,
+}
+
+/// Reads a file of samples.
+pub fn load(name: &str) -> Vec<Sample> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+impl Sample {
+    /// The paste.
+    pub fn paste(&self) -> Paste {
+        let now = Timestamp::from_seconds(self.now);
+        let paste = Paste::from_bytes(&self.bytes(), now);
+        match &self.origin {
+            Some(origin) => paste.from_origin(origin.clone()),
+            None => paste,
+        }
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        match (&self.input, &self.input_base64, &self.input_gen) {
+            (Some(text), ..) => text.clone().into_bytes(),
+            (_, Some(encoded), _) => STANDARD.decode(encoded).unwrap(),
+            (.., Some(made)) => format!("{}{}{}", made.prefix, made.repeat.repeat(made.times), made.suffix).into_bytes(),
+            _ => panic!("{} has no input", self.id),
+        }
+    }
+
+    /// What differs from what is expected; none when nothing does.
+    pub fn complaint(&self, explainer: &Explainer) -> Option<String> {
+        let explanation = explainer.explain(&self.paste());
+        let found: BTreeSet<&str> = explanation.findings.iter().map(|finding| finding.id).collect();
+        let mut complaints = Vec::new();
+        if explanation.input.container != self.expect.format {
+            complaints.push(format!("is {}, expected {}", explanation.input.container, self.expect.format));
+        }
+        complaints.extend(self.expect.findings_include.iter().filter(|id| !found.contains(id.as_str())).map(|id| format!("{id} is missing")));
+        complaints.extend(self.expect.findings_exclude.iter().filter(|id| found.contains(id.as_str())).map(|id| format!("{id} is too much")));
+        complaints.extend(self.expect.parts.iter().filter_map(|part| part.complaint(&explanation)));
+        (!complaints.is_empty()).then(|| format!("{}: {}", self.id, complaints.join("; ")))
+    }
+}
+
+impl ExpectedPart {
+    fn complaint(&self, explanation: &Explanation) -> Option<String> {
+        let at: Vec<&ItemReport> = explanation.items.iter().filter(|item| item.at == self.at).collect();
+        if at.iter().any(|item| item.format == self.format) {
+            return None;
+        }
+        let formats: Vec<&str> = at.iter().map(|item| item.format).collect();
+        Some(format!("{} is {formats:?}, expected {}", self.at, self.format))
+    }
+}
