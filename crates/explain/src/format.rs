@@ -151,6 +151,8 @@ pub(crate) enum Trait {
     ForScripts,
     /// Ends by being used, not by a time inside.
     EndsElsewhere,
+    /// Says in the clear when it ends, if it ends.
+    ShowsEnd,
     /// No `exp` is right.
     NoEnd,
     /// No `aud` is right.

@@ -6,7 +6,8 @@ use crate::authorization::Authorization;
 use crate::classified::{Classified, Place};
 use crate::clean::Repair;
 use crate::cookie_header::CookieHeader;
-use crate::format::Format;
+use crate::format::{Format, Trait};
+use crate::inside::{Inside, Jose, Payload};
 use crate::item::Item;
 use crate::message::{Address, Request, Response};
 use crate::observed::Observed;
@@ -31,6 +32,51 @@ pub(crate) struct TokenSubject<'a> {
     pub(crate) beside: &'a [Beside<'a>],
     /// User names that stand in the same paste.
     pub(crate) user_names: &'a [&'a str],
+}
+
+impl TokenSubject<'_> {
+    /// The row of the table.
+    pub(crate) fn format(&self) -> &'static Format {
+        self.classified.format
+    }
+
+    /// Whether the row has that trait.
+    pub(crate) fn has(&self, wanted: Trait) -> bool {
+        self.format().has(wanted)
+    }
+
+    /// Whether seeing it is no leak: by its row, by its prefix, or by the role that it names.
+    pub(crate) fn is_public_on_purpose(&self) -> bool {
+        let by_prefix = matches!(&self.classified.inside, Inside::Prefixed { prefix } if prefix.starts_with("pk_") || prefix.contains("publishable"));
+        let is_anonymous = self.format().id == "supabase.api_jwt" && self.jose().and_then(|jose| jose.claim_text("role")) == Some("anon");
+        self.has(Trait::PublicOnPurpose) || by_prefix || is_anonymous
+    }
+}
+
+impl<'a> TokenSubject<'a> {
+    /// The JWS or JWE that it is; of an SD-JWT the issuer's part.
+    pub(crate) fn jose(&self) -> Option<&'a Jose> {
+        match &self.classified.inside {
+            Inside::Jose(jose) => Some(jose),
+            Inside::SdJwt(parsed) => Some(&parsed.issuer),
+            _ => None,
+        }
+    }
+
+    /// The same, when it is signed.
+    pub(crate) fn jws(&self) -> Option<&'a Jose> {
+        self.jose().filter(|jose| !jose.is_encrypted())
+    }
+
+    /// The same, when it is locked.
+    pub(crate) fn jwe(&self) -> Option<&'a Jose> {
+        self.jose().filter(|jose| jose.is_encrypted())
+    }
+
+    /// The same, when its claims could be read.
+    pub(crate) fn claims_of(&self) -> Option<&'a Jose> {
+        self.jws().filter(|jose| jose.payload == Payload::Claims)
+    }
 }
 
 /// Another credential of the same message.

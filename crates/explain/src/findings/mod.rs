@@ -3,9 +3,13 @@
 mod authorization;
 mod cookie_header;
 mod input;
+mod jose;
+mod keys;
 mod request;
 mod response;
+mod saml;
 mod set_cookie;
+mod tokens;
 
 use crate::finding::Finding;
 
@@ -16,6 +20,16 @@ const TABLES: &[&[Finding]] = &[
     set_cookie::LIFETIME,
     set_cookie::WRITING,
     cookie_header::ROWS,
+    tokens::STRENGTH,
+    tokens::CONTENT,
+    tokens::LIFE,
+    tokens::KIND,
+    jose::HEADER,
+    jose::SIGNATURE,
+    jose::TIMES,
+    jose::CLAIMS,
+    jose::KINDS,
+    jose::LOCKED,
     authorization::ROWS,
     request::ADDRESS,
     request::MESSAGE,
@@ -23,6 +37,8 @@ const TABLES: &[&[Finding]] = &[
     response::CACHING,
     response::HEADERS,
     response::EXCHANGE,
+    saml::ROWS,
+    keys::ROWS,
     input::ROWS,
 ];
 

@@ -178,7 +178,7 @@ pub(super) static ROWS: &[Format] = &[
         lifetime: "6th field: milliseconds, may be empty = no end",
         pitfall: "logging out deletes the cookie only; a copy stays good",
         sources: &[],
-        traits: &[],
+        traits: &[Trait::ShowsEnd],
         signs: &[sign(Stage::Magic, 31, Certain, Test::Look(cookies::is_iron), "it starts Fe26.2 and has eight fields")],
         anatomy: anatomy::iron,
     },

@@ -1,0 +1,194 @@
+//! Findings on the times in a token.
+
+use crate::finding::{Fill, Finding, Group, Rule, when};
+use crate::format::Trait;
+use crate::inside::{Inside, Jose};
+use crate::part::Severity;
+use crate::subject::TokenSubject;
+
+pub(crate) const ROWS: &[Finding] = &[
+    Finding {
+        id: "jwt.exp_missing",
+        severity: Severity::Error,
+        group: Group::Jose,
+        condition: "No `exp`, and kind is not unsecured, set, dpop, dbsc, kb, statuslist, jws, introspection.",
+        text: "Never ends. If it is stolen, it works until the key is changed.",
+        remedy: Some("Put `exp` inside, minutes ahead, and refuse tokens without it."),
+        sources: &["ASVS 9.2.1", "OWASP REST \"JWT\"", "RFC 9068 §2.2"],
+        at: "payload",
+        rule: Rule::Token(exp_missing),
+    },
+    Finding {
+        id: "jwt.lifetime_long",
+        severity: Severity::Warning,
+        group: Group::Jose,
+        condition: "Exp − iat (or exp − now) > 24 h and ≤ 366 d; kind is not refresh, sdjwt, firebase.session_cookie ≤ 14 d, statuslist.",
+        text: "Lives longer than a day. What it says may be outdated long before.",
+        remedy: Some("Minutes are enough; renew with a refresh token."),
+        sources: &["RFC 9700 §2.2"],
+        at: "payload",
+        rule: Rule::Token(lifetime_long),
+    },
+    Finding {
+        id: "jwt.lifetime_extreme",
+        severity: Severity::Error,
+        group: Group::Jose,
+        condition: "Exp − iat (or exp − now) > 366 d.",
+        text: "Valid for more than a year.",
+        remedy: Some("Minutes are enough; renew with a refresh token."),
+        sources: &[],
+        at: "payload",
+        rule: Rule::Token(lifetime_extreme),
+    },
+    Finding {
+        id: "jwt.exp_before_iat",
+        severity: Severity::Error,
+        group: Group::Jose,
+        condition: "Exp ≤ iat or exp ≤ nbf.",
+        text: "Ends before it begins.",
+        remedy: Some("Refuse it, and mend the maker."),
+        sources: &["ASVS 9.2.1"],
+        at: "payload",
+        rule: Rule::Token(exp_before_iat),
+    },
+    Finding {
+        id: "jwt.issued_in_future",
+        severity: Severity::Warning,
+        group: Group::Jose,
+        condition: "Iat > now + 300 s.",
+        text: "Made in the future: the clock of the maker, or yours, is wrong.",
+        remedy: Some("Compare the clocks."),
+        sources: &["RFC 7519 §4.1.6"],
+        at: "payload",
+        rule: Rule::Token(issued_in_future),
+    },
+    Finding {
+        id: "jwt.time_string",
+        severity: Severity::Error,
+        group: Group::Jose,
+        condition: "Exp, nbf, iat or auth_time is a string.",
+        text: "A time is written as text. Some libraries then act as if it were not there.",
+        remedy: Some("Write seconds since 1970 as a number."),
+        sources: &["RFC 7519 §2 NumericDate", "CVE-2026-25537"],
+        at: "payload",
+        rule: Rule::Token(time_string),
+    },
+    Finding {
+        id: "jwt.time_milliseconds",
+        severity: Severity::Error,
+        group: Group::Jose,
+        condition: "Exp, nbf or iat > 10¹¹.",
+        text: "The times count milliseconds, so it ends in tens of thousands of years.",
+        remedy: Some("Divide by 1000."),
+        sources: &["RFC 7519 §2"],
+        at: "payload",
+        rule: Rule::Token(time_milliseconds),
+    },
+    Finding {
+        id: "jwt.time_fraction",
+        severity: Severity::Note,
+        group: Group::Jose,
+        condition: "Exp, nbf or iat is not whole.",
+        text: "A fraction of a second: allowed, but some libraries refuse it.",
+        remedy: None,
+        sources: &["RFC 7519 §2"],
+        at: "payload",
+        rule: Rule::Token(time_fraction),
+    },
+    Finding {
+        id: "jwt.short_lived",
+        severity: Severity::Good,
+        group: Group::Jose,
+        condition: "Exp − iat ≤ 15 min.",
+        text: "Short-lived: little use to a thief.",
+        remedy: None,
+        sources: &["RFC 9700 §2.2"],
+        at: "payload",
+        rule: Rule::Token(short_lived),
+    },
+    Finding {
+        id: "jwt.proof_stale",
+        severity: Severity::Note,
+        group: Group::Jose,
+        condition: "Dpop or kb, |now − iat| > 300 s.",
+        text: "A proof for one moment that has passed.",
+        remedy: None,
+        sources: &["RFC 9449 §11.1"],
+        at: "payload",
+        rule: Rule::Token(proof_stale),
+    },
+];
+
+const DAY: f64 = 86_400.0;
+/// Numbers above this count milliseconds: as seconds they would lie in the year 5138.
+const MILLISECONDS: f64 = 1e11;
+const CLOCK: f64 = 300.0;
+const SHORT: f64 = 900.0;
+
+fn seconds(jose: &Jose, name: &str) -> Option<f64> {
+    jose.claim_number(name).filter(|second| *second <= MILLISECONDS)
+}
+
+fn now(token: &TokenSubject<'_>) -> f64 {
+    token.now.as_seconds() as f64
+}
+
+/// How long it lives from the time it was made, or from now.
+fn span(token: &TokenSubject<'_>) -> Option<f64> {
+    let jose = token.claims_of()?;
+    Some(seconds(jose, "exp")? - seconds(jose, "iat").unwrap_or_else(|| now(token)))
+}
+
+fn exp_missing(token: &TokenSubject<'_>) -> Option<Fill> {
+    when(!token.claims_of()?.has_claim("exp") && !token.has(Trait::NoEnd))
+}
+
+fn lifetime_long(token: &TokenSubject<'_>) -> Option<Fill> {
+    let span = span(token)?;
+    let is_meant = token.has(Trait::LongLife) || token.has(Trait::TwoWeeks) && span <= 14.0 * DAY;
+    when(span > DAY && span <= 366.0 * DAY && !is_meant)
+}
+
+fn lifetime_extreme(token: &TokenSubject<'_>) -> Option<Fill> {
+    when(span(token)? > 366.0 * DAY)
+}
+
+fn exp_before_iat(token: &TokenSubject<'_>) -> Option<Fill> {
+    let jose = token.claims_of()?;
+    let end = jose.claim_number("exp")?;
+    when(["iat", "nbf"].iter().any(|name| jose.claim_number(name).is_some_and(|start| end <= start)))
+}
+
+fn issued_in_future(token: &TokenSubject<'_>) -> Option<Fill> {
+    when(seconds(token.claims_of()?, "iat")? > now(token) + CLOCK)
+}
+
+fn time_string(token: &TokenSubject<'_>) -> Option<Fill> {
+    let jose = token.claims_of()?;
+    when(["exp", "nbf", "iat", "auth_time"].iter().any(|name| jose.claim_text(name).is_some()))
+}
+
+fn time_milliseconds(token: &TokenSubject<'_>) -> Option<Fill> {
+    let jose = token.claims_of()?;
+    when(["exp", "nbf", "iat"].iter().any(|name| jose.claim_number(name).is_some_and(|time| time > MILLISECONDS)))
+}
+
+fn time_fraction(token: &TokenSubject<'_>) -> Option<Fill> {
+    let jose = token.claims_of()?;
+    when(["exp", "nbf", "iat"].iter().any(|name| jose.claim_number(name).is_some_and(|time| time.fract() != 0.0)))
+}
+
+fn short_lived(token: &TokenSubject<'_>) -> Option<Fill> {
+    let jose = token.claims_of()?;
+    let span = seconds(jose, "exp")? - seconds(jose, "iat")?;
+    when(span > 0.0 && span <= SHORT)
+}
+
+/// Of an SD-JWT the holder's proof is meant.
+fn proof_stale(token: &TokenSubject<'_>) -> Option<Fill> {
+    let proof = match &token.classified.inside {
+        Inside::SdJwt(parsed) => parsed.holder.as_ref()?,
+        _ => token.claims_of().filter(|_| matches!(token.format().id, "jwt.dpop" | "jwt.kb"))?,
+    };
+    when((now(token) - seconds(proof, "iat")?).abs() > CLOCK)
+}
