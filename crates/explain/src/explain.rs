@@ -9,6 +9,8 @@ use crate::classify::Recogniser;
 use crate::collect::collect;
 use crate::explanation::Explanation;
 use crate::formats::by_id;
+use crate::guess::Guesser;
+use crate::item::Item;
 use crate::judge::{Case, Route};
 use crate::lens::Lens;
 use crate::paste::Paste;
@@ -48,7 +50,9 @@ impl Explainer {
         };
         let assumed = paste.assumed();
         let routes: Vec<Route> = exchanges.iter().map(|exchange| Route::of(exchange, &assumed)).collect();
-        let guessed: Vec<Option<String>> = vec![None; found.items.len()];
+        let guesser = Guesser::new(&paste.words);
+        let guess = |item: &Item<'_>| if paste.guesses { guesser.guess(&item.classified) } else { None };
+        let guessed: Vec<Option<String>> = found.items.iter().map(guess).collect();
         let mut repairs: Vec<Repair> = cleaned.repairs.iter().chain(&document.repairs).copied().collect();
         if !paste.is_utf8 {
             repairs.push(Repair::NotUtf8);

@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
+use crate::blank;
 use crate::clean::floor_char_boundary;
 use crate::classify::names::names_a_secret;
-use crate::classified::Classified;
 use crate::item::Item;
 
 /// Shorter ones are not looked for elsewhere.
@@ -110,21 +110,7 @@ pub(crate) fn stars(text: &str) -> String {
 
 /// The value of an item as it may be shown. Where the name says that it is a password, nothing of it.
 pub(crate) fn shown(item: &Item<'_>) -> String {
-    if is_password(item) { stars(&item.classified.value) } else { blanked(&item.classified) }
-}
-
-/// What no segment calls harmless is blanked, but for the marks between segments.
-fn blanked(classified: &Classified) -> String {
-    let mut shown = String::with_capacity(classified.value.len());
-    for (at, char) in classified.value.char_indices() {
-        let segment = classified.segments.iter().find(|segment| segment.range.contains(&at));
-        let is_shown = match segment {
-            Some(segment) => !segment.secret,
-            None => !char.is_alphanumeric() || classified.segments.is_empty() && !classified.format.is_credential(),
-        };
-        shown.push(if is_shown { char } else { '*' });
-    }
-    shown
+    if is_password(item) { stars(&item.classified.value) } else { blank::shown(&item.classified) }
 }
 
 fn is_password(item: &Item<'_>) -> bool {
@@ -144,7 +130,10 @@ fn learn(item: &Item<'_>, secrets: &mut Vec<String>) {
         }
     }
     secrets.push(secret);
-    // Another spelling of the same value holds the same secret.
+    // A value that is shown in another spelling holds its secret as a whole, and so does any other spelling of the value itself.
+    if item.classified.segments.iter().any(|segment| segment.shown.as_deref().is_some_and(|shown| shown != &value[segment.range.clone()])) {
+        secrets.push(value.clone());
+    }
     if shown != *value && *item.raw != **value {
         secrets.push(item.raw.clone().into_owned());
     }

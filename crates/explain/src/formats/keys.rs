@@ -404,7 +404,7 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "proxies and logs do not blank unknown headers",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Field, 20, Likely, Test::Header(&["x-api-key", "api-key", "x-auth-token", "private-token", "apikey", "x-auth-key", "x-access-token", "job-token", "deploy-token"]), "")],
+        signs: &[sign(Stage::Field, 20, Likely, Test::Header(&["x-api-key", "api-key", "x-auth-token", "private-token", "apikey", "x-auth-key", "x-access-token", "job-token", "deploy-token"]), "the name of the header"), sign(Stage::Field, 70, Likely, Test::Field(&["api_key", "apikey", "api-key", "apiKey", "x-api-key", "access_key"]), "the name of the field")],
         anatomy: anatomy::opaque,
     },
     Format {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub struct Sample {
     pub id: String,
-    now: u64,
+    now: String,
     input: Option<String>,
     input_base64: Option<String>,
     input_gen: Option<Generated>,
@@ -56,7 +56,8 @@ pub fn load(name: &str) -> Vec<Sample> {
 impl Sample {
     /// The paste.
     pub fn paste(&self) -> Paste {
-        let now = Timestamp::from_seconds(self.now);
+        let now: jiff::Timestamp = self.now.parse().unwrap();
+        let now = Timestamp::from_seconds(now.as_second().try_into().unwrap());
         let paste = Paste::from_bytes(&self.bytes(), now);
         match &self.origin {
             Some(origin) => paste.from_origin(origin.clone()),

@@ -145,24 +145,27 @@ pub(crate) fn is_jwe_object(specimen: &Specimen<'_>) -> bool {
     key(specimen).is_some_and(|object| object.contains_key("ciphertext"))
 }
 
-/// A key in armour, of whatever kind, also percent-encoded.
+/// A key in armour, of whatever kind.
 pub(crate) fn is_private_pem(specimen: &Specimen<'_>) -> bool {
     let value = specimen.value.trim_start();
-    value.strip_prefix("-----BEGIN").is_some_and(|rest| {
-        let line = rest.split("-----").next().unwrap_or_default();
-        line.ends_with("PRIVATE KEY") || line.ends_with("PRIVATE%20KEY") || line.ends_with("PRIVATE+KEY")
-    }) || value.starts_with("AGE-SECRET-KEY-1")
+    armour(value).is_some_and(|words| words.ends_with("PRIVATE KEY")) || value.starts_with("AGE-SECRET-KEY-1")
 }
 
+/// A certificate or a public key in armour.
 pub(crate) fn is_public_pem(specimen: &Specimen<'_>) -> bool {
-    let value = specimen.value.trim_start();
-    value.strip_prefix("-----BEGIN").is_some_and(|rest| {
-        let line = rest.split("-----").next().unwrap_or_default();
-        line.ends_with("CERTIFICATE") || line.ends_with("PUBLIC KEY") || line.ends_with("PUBLIC%20KEY")
-    })
+    is_public_armour(specimen.value)
 }
 
-/// `:base64:` of a DER sequence, as `Client-Cert` has it (RFC 9440).
+fn is_public_armour(value: &str) -> bool {
+    armour(value.trim_start()).is_some_and(|words| words.ends_with("CERTIFICATE") || words.ends_with("PUBLIC KEY"))
+}
+
+/// The words of the first line of an armour.
+fn armour(value: &str) -> Option<&str> {
+    value.strip_prefix("-----BEGIN")?.split("-----").next()
+}
+
+/// `:base64:` of a DER sequence, as `Client-Cert` has it (RFC 9440), or armour, percent-encoded as proxies write it.
 pub(crate) fn is_certificate_item(specimen: &Specimen<'_>) -> bool {
     specimen
         .value
@@ -171,6 +174,7 @@ pub(crate) fn is_certificate_item(specimen: &Specimen<'_>) -> bool {
         .and_then(encoding::base64)
         .is_some_and(|decoded| crate::classify::binary::is_der_sequence(&decoded.bytes))
         || is_public_pem(specimen)
+        || encoding::percent_decoded(specimen.value).is_some_and(|text| is_public_armour(&text))
 }
 
 /// Stored forms of passwords, as `crypt`, PHC and Django write them.
