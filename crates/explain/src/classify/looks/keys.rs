@@ -162,7 +162,7 @@ fn is_public_armour(value: &str) -> bool {
 
 /// The words of the first line of an armour.
 fn armour(value: &str) -> Option<&str> {
-    value.strip_prefix("-----BEGIN")?.split("-----").next()
+    value.strip_prefix("-----BEGIN ")?.split("-----").next()
 }
 
 /// `:base64:` of a DER sequence, as `Client-Cert` has it (RFC 9440), or armour, percent-encoded as proxies write it.
