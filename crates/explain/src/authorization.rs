@@ -4,14 +4,41 @@ use crate::message::is_token;
 
 /// The schemes of the IANA registry, in lower case.
 const REGISTERED: &[&str] = &[
-    "basic", "bearer", "concealed", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "oauth", "privatetoken", "scram-sha-1",
-    "scram-sha-256", "vapid",
+    "basic",
+    "bearer",
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+    "vapid",
 ];
 
 /// Schemes of products, in lower case, that people paste without the header's name.
 const HOME_MADE: &[&str] = &[
-    "apikey", "api-key", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256", "bot", "geniekey", "hawk", "jwt", "ntlm", "pveapitoken",
-    "sharedkey", "sharedaccesssignature", "signature", "ssws", "token", "webpush", "zoho-oauthtoken",
+    "apikey",
+    "api-key",
+    "aws4-hmac-sha256",
+    "aws4-ecdsa-p256-sha256",
+    "bot",
+    "geniekey",
+    "hawk",
+    "jwt",
+    "ntlm",
+    "pveapitoken",
+    "sharedkey",
+    "sharedaccesssignature",
+    "signature",
+    "ssws",
+    "token",
+    "webpush",
+    "zoho-oauthtoken",
 ];
 
 /// A header's value, taken apart.
@@ -158,8 +185,18 @@ mod tests {
 
     #[test]
     fn prose_is_no_authorization() {
-        for text in ["Token is missing", "Basic authentication", "commit 9a4c8750e2437ff30b96c79146a554279a4c8750", "Bearer", "Digest this, please"] {
-            assert_eq!(Authorization::read_alone(text).filter(|read| read.credentials.contains(' ') || read.scheme == Some("commit")), None, "{text}");
+        for text in [
+            "Token is missing",
+            "Basic authentication",
+            "commit 9a4c8750e2437ff30b96c79146a554279a4c8750",
+            "Bearer",
+            "Digest this, please",
+        ] {
+            assert_eq!(
+                Authorization::read_alone(text).filter(|read| read.credentials.contains(' ') || read.scheme == Some("commit")),
+                None,
+                "{text}"
+            );
         }
         assert!(Authorization::read_alone("bearer abcdefgh.x").is_some());
         assert!(Authorization::read_alone("Digest username=\"ada\", realm=\"r\"").is_some());

@@ -58,10 +58,22 @@ mod tests {
             ("hello", cookie("sid"), "*****"),
             ("dark", cookie("theme"), "dark"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.AAAA", Place::Bare, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.****"),
-            ("YWRhOnNlY3JldA==", Place::Header { name: "authorization".into(), scheme: Some("basic".into()) }, "YWRhOioqKioqKg=="),
+            (
+                "YWRhOnNlY3JldA==",
+                Place::Header { name: "authorization".into(), scheme: Some("basic".into()) },
+                "YWRhOioqKioqKg==",
+            ),
             ("493817", Place::Bare, "******"),
-            ("s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI", Place::Bare, "s:hello.*******************************************"),
-            ("otpauth://totp/A:b?secret=JBSWY3DPEHPK3PXP&issuer=A", Place::Bare, "otpauth://totp/A:b?secret=****************&issuer=A"),
+            (
+                "s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI",
+                Place::Bare,
+                "s:hello.*******************************************",
+            ),
+            (
+                "otpauth://totp/A:b?secret=JBSWY3DPEHPK3PXP&issuer=A",
+                Place::Bare,
+                "otpauth://totp/A:b?secret=****************&issuer=A",
+            ),
             ("what is täglichesbrot", Place::Bare, "what is tä***********"),
         ] {
             assert_eq!(shown(&recogniser.classify(value, &place, NOW)), expected, "{value}");

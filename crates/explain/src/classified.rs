@@ -37,6 +37,7 @@ pub(crate) enum Place {
 
 /// What is known about one value.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations, none of which changes what another means")]
 pub(crate) struct Classified {
     /// The value as it was recognised: without quotes, percent-decoded where it came from a cookie. All ranges are bytes of it.
     pub(crate) value: String,
@@ -103,6 +104,7 @@ pub(crate) struct Segment {
 
 /// Times that stand inside a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields say which moment each is: made at, starts at, ends at")]
 pub(crate) struct Times {
     /// When it was made.
     pub(crate) issued_at: Option<Timestamp>,

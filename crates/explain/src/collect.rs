@@ -75,7 +75,15 @@ struct Collector<'r, 'd> {
 }
 
 impl<'d> Collector<'_, 'd> {
-    fn item(&self, at: impl Into<String>, name: impl Into<Cow<'d, str>>, raw: Cow<'d, str>, place: Place, carrier: Carrier, classified: Classified) -> Item<'d> {
+    fn item(
+        &self,
+        at: impl Into<String>,
+        name: impl Into<Cow<'d, str>>,
+        raw: Cow<'d, str>,
+        place: Place,
+        carrier: Carrier,
+        classified: Classified,
+    ) -> Item<'d> {
         let nested = nested(&classified, &self.lens, limits::NESTING);
         Item { at: at.into(), name: name.into(), raw, place, carrier, message: self.message, classified, cookie: None, nested }
     }
@@ -166,7 +174,9 @@ impl<'d> Collector<'_, 'd> {
         let mut classified = self.lens.look(read.credentials, &place);
         let scheme_format = format_of_scheme(scheme.as_deref());
         // A token that is nothing by itself is told by its scheme.
-        if let Some(scheme_format) = scheme_format.filter(|_| classified.format.part == Part::Unknown && !read.credentials.is_empty()) {
+        if let Some(scheme_format) =
+            scheme_format.filter(|_| classified.format.part == Part::Unknown && !read.credentials.is_empty())
+        {
             classified.format = scheme_format;
             classified.confidence = Confidence::Strong;
         }
@@ -177,7 +187,8 @@ impl<'d> Collector<'_, 'd> {
             about.confidence = Confidence::Certain;
             about.because = vec![format!("the scheme is \"{word}\"")];
             about.alternatives.clear();
-            let item = self.item(format!("{header}.scheme"), "scheme", Cow::Borrowed(word), place.clone(), Carrier::Header, about);
+            let item =
+                self.item(format!("{header}.scheme"), "scheme", Cow::Borrowed(word), place.clone(), Carrier::Header, about);
             self.push(item);
         }
         let item = self.item(header, header, Cow::Borrowed(read.credentials), place, Carrier::Header, classified);
@@ -193,7 +204,14 @@ impl<'d> Collector<'_, 'd> {
         let crate::inside::Inside::Basic(basic) = &item.classified.inside else { return };
         let classified = self.lens.alone(&basic.user);
         if is_specific(&classified) && classified.format.is_credential() {
-            let user = self.item(format!("{header}.user"), "user", Cow::Owned(basic.user.clone()), Place::Bare, Carrier::Header, classified);
+            let user = self.item(
+                format!("{header}.user"),
+                "user",
+                Cow::Owned(basic.user.clone()),
+                Place::Bare,
+                Carrier::Header,
+                classified,
+            );
             self.push(user);
         }
     }
@@ -230,7 +248,9 @@ impl<'d> Collector<'_, 'd> {
             self.named(&format!("{query}.password"), "password", Cow::Borrowed(password), Carrier::Url, Wanted::Always);
         }
         for segment in address.segments() {
-            if let Some((name, value)) = segment.split_once('=').filter(|(name, _)| sounds_like_a_session(name) || name.eq_ignore_ascii_case("jsessionid")) {
+            if let Some((name, value)) =
+                segment.split_once('=').filter(|(name, _)| sounds_like_a_session(name) || name.eq_ignore_ascii_case("jsessionid"))
+            {
                 self.named(&format!("{query}.{name}"), name, Cow::Borrowed(value), Carrier::Url, Wanted::Always);
             }
         }
@@ -330,9 +350,31 @@ fn has_cookie_named(response: &Response<'_>, name: &str) -> bool {
 /// Names of parameters, fields and members whose values are looked at whatever they are.
 fn is_key_name(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "access_token", "token", "id_token", "refresh_token", "api_key", "apikey", "key", "auth", "jwt", "session", "sid", "password",
-        "passwd", "pwd", "current-password", "new-password", "client_secret", "phpsessid", "jsessionid", "sessionid", "assertion",
-        "client_assertion", "subject_token", "actor_token", "code_verifier",
+        "access_token",
+        "token",
+        "id_token",
+        "refresh_token",
+        "api_key",
+        "apikey",
+        "key",
+        "auth",
+        "jwt",
+        "session",
+        "sid",
+        "password",
+        "passwd",
+        "pwd",
+        "current-password",
+        "new-password",
+        "client_secret",
+        "phpsessid",
+        "jsessionid",
+        "sessionid",
+        "assertion",
+        "client_assertion",
+        "subject_token",
+        "actor_token",
+        "code_verifier",
     ];
     names_a_secret(name) || sounds_like_a_session(name) || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
@@ -340,12 +382,53 @@ fn is_key_name(name: &str) -> bool {
 /// Headers that are never looked at: their values look random and mean nothing.
 fn is_never_credential(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "accept", "accept-encoding", "accept-language", "accept-ranges", "age", "alt-svc", "cache-control", "cf-ray", "connection",
-        "content-encoding", "content-language", "content-length", "content-security-policy", "content-type", "date", "dnt", "etag",
-        "expires", "host", "if-modified-since", "if-none-match", "last-modified", "origin", "permissions-policy", "pragma", "priority",
-        "referrer-policy", "server", "server-timing", "strict-transport-security", "te", "traceparent", "tracestate", "trailer",
-        "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "vary", "via", "x-correlation-id",
-        "x-content-type-options", "x-frame-options", "x-powered-by", "x-request-id", "x-requested-with", "x-trace-id",
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "accept-ranges",
+        "age",
+        "alt-svc",
+        "cache-control",
+        "cf-ray",
+        "connection",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-security-policy",
+        "content-type",
+        "date",
+        "dnt",
+        "etag",
+        "expires",
+        "host",
+        "if-modified-since",
+        "if-none-match",
+        "last-modified",
+        "origin",
+        "permissions-policy",
+        "pragma",
+        "priority",
+        "referrer-policy",
+        "server",
+        "server-timing",
+        "strict-transport-security",
+        "te",
+        "traceparent",
+        "tracestate",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "upgrade-insecure-requests",
+        "user-agent",
+        "vary",
+        "via",
+        "x-correlation-id",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-powered-by",
+        "x-request-id",
+        "x-requested-with",
+        "x-trace-id",
     ];
     NAMES.contains(&name) || name.starts_with(':') || name.starts_with("sec-") || name.starts_with("access-control-")
 }

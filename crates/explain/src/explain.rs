@@ -4,8 +4,8 @@
 //! credential, each recognised in its place ([`crate::collect`]). 4. Try public secrets on signatures. 5. Ask every finding
 //! ([`crate::judge`]). 6. Report, with every secret veiled ([`crate::report`]).
 
-use crate::clean::{Cleaned, Repair};
 use crate::classify::Recogniser;
+use crate::clean::{Cleaned, Repair};
 use crate::collect::collect;
 use crate::explanation::Explanation;
 use crate::formats::by_id;
@@ -50,8 +50,8 @@ impl Explainer {
         };
         let assumed = paste.assumed();
         let routes: Vec<Route> = exchanges.iter().map(|exchange| Route::of(exchange, &assumed)).collect();
-        let guesser = Guesser::new(&paste.words);
-        let guess = |item: &Item<'_>| if paste.guesses { guesser.guess(&item.classified) } else { None };
+        let list = Guesser::new(&paste.words);
+        let guess = |item: &Item<'_>| if paste.guesses { list.guess(&item.classified) } else { None };
         let guessed: Vec<Option<String>> = found.items.iter().map(guess).collect();
         let mut repairs: Vec<Repair> = cleaned.repairs.iter().chain(&document.repairs).copied().collect();
         if !paste.is_utf8 {

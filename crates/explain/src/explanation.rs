@@ -269,7 +269,8 @@ impl Ours {
     /// The answer for what this server did not issue.
     pub const FOREIGN: Self = Self { is_ours: false, verdict: None, why_no_verdict: Some("Not issued by this server.") };
     /// The answer for what this server may have issued, given to somebody else than its holder.
-    pub const UNTOLD: Self = Self { is_ours: true, verdict: None, why_no_verdict: Some("Told to its holder and to operators only.") };
+    pub const UNTOLD: Self =
+        Self { is_ours: true, verdict: None, why_no_verdict: Some("Told to its holder and to operators only.") };
 }
 
 /// Whether a server would take a credential.

@@ -93,8 +93,8 @@ pub(crate) struct Fill {
 
 impl Fill {
     /// Adds the value for `{name}`. Values that came from the paste are shown to whoever pasted it, and must not be secret.
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, value.into()));
         self
     }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_filled_and_points_at_a_part() {
-        let fill = when(true).map(|fill| fill.with("digits", 6).with("period", 30)).unwrap();
+        let fill = when(true).map(|fill| fill.with("digits", "6").with("period", "30")).unwrap();
         assert_eq!(ROW.text_with(&fill), "6 digits every 30 s");
         assert_eq!(ROW.part(&fill), Some("value"));
         assert_eq!(ROW.part(&fill.at("secret")), Some("secret"));

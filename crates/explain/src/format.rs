@@ -215,8 +215,6 @@ pub(crate) enum Stage {
 /// How a sign is looked for.
 #[derive(Debug)]
 pub(crate) enum Test {
-    /// The value has this shape.
-    Shape(&'static [Piece]),
     /// The value begins like this and continues in that shape; a beginning without enough behind it is a cut one.
     Key(&'static [&'static str], &'static [Piece]),
     /// A cookie has one of these names, `*` standing for anything.

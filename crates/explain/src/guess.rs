@@ -11,11 +11,52 @@ use crate::inside::{Inside, Jose, Mac, MacScheme, Signature};
 
 /// Secrets from documentation and tutorials.
 const PUBLIC: [&str; 46] = [
-    "", "secret", "your-256-bit-secret", "your-384-bit-secret", "your-512-bit-secret", "a-string-secret-at-least-256-bits-long", "changeme",
-    "change-me", "password", "test", "dev", "development", "keyboard cat", "jwt_secret", "jwtsecret", "my_secret", "mysecret",
-    "supersecret", "s3cr3t", "admin", "key", "private", "example_key", "your-secret-key", "your_secret_key", "secretkey", "secret_key",
-    "123456", "qwerty", "default", "hello", "token", "shhhhh", "supersecretkey", "SECRET_KEY", "app-secret", "key1", "tobiiscool",
-    "supersecretkeyyoushouldnotcommit", "session_secret", "cookie_secret", "mysecretkey", "my-secret-key", "jwt-secret", "mykey", "example",
+    "",
+    "secret",
+    "your-256-bit-secret",
+    "your-384-bit-secret",
+    "your-512-bit-secret",
+    "a-string-secret-at-least-256-bits-long",
+    "changeme",
+    "change-me",
+    "password",
+    "test",
+    "dev",
+    "development",
+    "keyboard cat",
+    "jwt_secret",
+    "jwtsecret",
+    "my_secret",
+    "mysecret",
+    "supersecret",
+    "s3cr3t",
+    "admin",
+    "key",
+    "private",
+    "example_key",
+    "your-secret-key",
+    "your_secret_key",
+    "secretkey",
+    "secret_key",
+    "123456",
+    "qwerty",
+    "default",
+    "hello",
+    "token",
+    "shhhhh",
+    "supersecretkey",
+    "SECRET_KEY",
+    "app-secret",
+    "key1",
+    "tobiiscool",
+    "supersecretkeyyoushouldnotcommit",
+    "session_secret",
+    "cookie_secret",
+    "mysecretkey",
+    "my-secret-key",
+    "jwt-secret",
+    "mykey",
+    "example",
 ];
 
 /// Signatures longer than this are not tried: 64 KiB times the list is enough work.
@@ -70,14 +111,14 @@ fn is_signed_with(jose: &Jose, word: &[u8]) -> bool {
 
 fn is_sealed_with(mac: &Mac, word: &[u8]) -> bool {
     match mac.scheme {
-        MacScheme::Express => verifies(hmac::HMAC_SHA256, word, &mac.text, &mac.mac),
+        MacScheme::Express => verifies(hmac::HMAC_SHA256, word, &mac.text, &mac.code),
         MacScheme::ItsDangerous => itsdangerous_keys(word).iter().any(|key| {
-            let algorithm = match mac.mac.len() {
+            let algorithm = match mac.code.len() {
                 20 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
                 32 => hmac::HMAC_SHA256,
                 _ => hmac::HMAC_SHA512,
             };
-            verifies(algorithm, key, &mac.text, &mac.mac)
+            verifies(algorithm, key, &mac.text, &mac.code)
         }),
     }
 }
@@ -113,7 +154,10 @@ mod tests {
     #[test]
     fn careless_secrets_are_found() {
         for (value, secret) in [
-            ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c", Some("your-256-bit-secret")),
+            (
+                "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+                Some("your-256-bit-secret"),
+            ),
             ("eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.-BbtNwSXvAluodGWGyN8E_w-ln8", Some("dev")),
             ("s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI", Some("tobiiscool")),
             ("s:hello.AGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI", None),

@@ -6,10 +6,47 @@
 
 /// Public suffixes of more than one label that people are hosted under.
 const PUBLIC_SUFFIXES: &[&str] = &[
-    "ac.uk", "appspot.com", "azurewebsites.net", "blogspot.com", "cloudapp.net", "cloudfront.net", "co.in", "co.jp", "co.kr", "co.nz",
-    "co.uk", "co.za", "com.ar", "com.au", "com.br", "com.cn", "com.mx", "com.sg", "com.tr", "deno.dev", "duckdns.org", "elasticbeanstalk.com",
-    "firebaseapp.com", "fly.dev", "github.io", "gitlab.io", "gov.uk", "herokuapp.com", "myshopify.com", "netlify.app", "ngrok.io",
-    "ngrok-free.app", "onrender.com", "org.uk", "pages.dev", "railway.app", "run.app", "surge.sh", "vercel.app", "web.app", "workers.dev",
+    "ac.uk",
+    "appspot.com",
+    "azurewebsites.net",
+    "blogspot.com",
+    "cloudapp.net",
+    "cloudfront.net",
+    "co.in",
+    "co.jp",
+    "co.kr",
+    "co.nz",
+    "co.uk",
+    "co.za",
+    "com.ar",
+    "com.au",
+    "com.br",
+    "com.cn",
+    "com.mx",
+    "com.sg",
+    "com.tr",
+    "deno.dev",
+    "duckdns.org",
+    "elasticbeanstalk.com",
+    "firebaseapp.com",
+    "fly.dev",
+    "github.io",
+    "gitlab.io",
+    "gov.uk",
+    "herokuapp.com",
+    "myshopify.com",
+    "netlify.app",
+    "ngrok.io",
+    "ngrok-free.app",
+    "onrender.com",
+    "org.uk",
+    "pages.dev",
+    "railway.app",
+    "run.app",
+    "surge.sh",
+    "vercel.app",
+    "web.app",
+    "workers.dev",
 ];
 
 /// Whether browsers refuse cookies for this whole domain.
@@ -25,13 +62,16 @@ pub(crate) fn domain_matches(host: &str, domain: &str) -> bool {
     if host.eq_ignore_ascii_case(domain) {
         return true;
     }
-    let Some(split) = host.len().checked_sub(domain.len()).filter(|split| *split > 0 && host.is_char_boundary(*split)) else { return false };
+    let Some(split) = host.len().checked_sub(domain.len()).filter(|split| *split > 0 && host.is_char_boundary(*split)) else {
+        return false;
+    };
     !is_address(host) && host.as_bytes()[split - 1] == b'.' && host[split..].eq_ignore_ascii_case(domain)
 }
 
 /// Whether two hosts belong to one site, as far as the suffixes known here tell.
 pub(crate) fn is_same_site(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other) || matches!((site(one), site(other)), (Some(one), Some(other)) if one.eq_ignore_ascii_case(other))
+    one.eq_ignore_ascii_case(other)
+        || matches!((site(one), site(other)), (Some(one), Some(other)) if one.eq_ignore_ascii_case(other))
 }
 
 /// The public suffix of `host` and the label before it.
@@ -48,7 +88,10 @@ fn site(host: &str) -> Option<&str> {
 /// Whether it is this very machine: plain http to it is nothing to worry about.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "::1"
+        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether `host` is an IP address.
@@ -59,7 +102,8 @@ pub(crate) fn is_address(host: &str) -> bool {
 /// Whether `text` can be the name of a host: labels of letters, digits, `-` and `_`, or an IP address.
 pub(crate) fn is_host_name(text: &str) -> bool {
     let is_label = |label: &str| {
-        (1..=63).contains(&label.len()) && label.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_') || !char.is_ascii())
+        (1..=63).contains(&label.len())
+            && label.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_') || !char.is_ascii())
     };
     is_address(text) || (text.len() <= 253 && text.split('.').all(is_label))
 }
@@ -85,7 +129,14 @@ mod tests {
 
     #[test]
     fn suffixes_under_which_strangers_live_are_public() {
-        for (domain, public) in [("com", true), ("co.uk", true), ("github.io", true), ("localhost", false), ("example.com", false), ("127.0.0.1", false)] {
+        for (domain, public) in [
+            ("com", true),
+            ("co.uk", true),
+            ("github.io", true),
+            ("localhost", false),
+            ("example.com", false),
+            ("127.0.0.1", false),
+        ] {
             assert_eq!(is_public_suffix(domain), public, "{domain}");
         }
         for (one, other, same) in [

@@ -251,8 +251,8 @@ pub(crate) struct Basic {
 pub(crate) struct Mac {
     /// What is signed.
     pub(crate) text: Vec<u8>,
-    /// The MAC.
-    pub(crate) mac: Vec<u8>,
+    /// The code over it.
+    pub(crate) code: Vec<u8>,
     /// How the key is made from the secret.
     pub(crate) scheme: MacScheme,
 }

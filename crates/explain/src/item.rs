@@ -112,5 +112,6 @@ impl Item<'_> {
 
 /// Whether a value was recognised by more than its shape.
 pub(crate) fn is_specific(classified: &Classified) -> bool {
-    classified.format.part != Part::Unknown && !(classified.confidence == Confidence::Weak || classified.format.id.starts_with("opaque."))
+    classified.format.part != Part::Unknown
+        && !(classified.confidence == Confidence::Weak || classified.format.id.starts_with("opaque."))
 }

@@ -15,8 +15,8 @@ use crate::observed::Observed;
 use crate::paste::Paste;
 use crate::set_cookie::{SetCookie, Setting};
 use crate::subject::{
-    AuthorizationSubject, Beside, CookieHeaderSubject, ExchangeSubject, InputSubject, RequestSubject, ResponseSubject, SetCookieSubject,
-    TokenSubject,
+    AuthorizationSubject, Beside, CookieHeaderSubject, ExchangeSubject, InputSubject, RequestSubject, ResponseSubject,
+    SetCookieSubject, TokenSubject,
 };
 
 /// A row that fired.
@@ -117,12 +117,14 @@ impl<'a> Case<'a> {
     fn beside(&self, index: usize) -> Vec<Beside<'a>> {
         let message = self.items[index].message;
         let others = self.items.iter().enumerate().filter(|(other, item)| *other != index && item.message == message);
-        others.map(|(_, item)| Beside { name: &item.name, value: &item.classified.value, format: item.format() }).collect()
+        others.map(|(_, item)| Beside { value: &item.classified.value, format: item.format() }).collect()
     }
 
     fn user_names(&self) -> Vec<&'a str> {
         const NAMES: &[&str] = &["user", "username", "user_name", "login", "email", "uid", "user_id"];
-        let is_user = |item: &&Item<'_>| NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name)) && item.classified.value.len() <= 254;
+        let is_user = |item: &&Item<'_>| {
+            NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name)) && item.classified.value.len() <= 254
+        };
         let named = self.items.iter().filter(is_user).map(|item| item.classified.value.as_str());
         let basic = self.items.iter().filter_map(|item| match &item.classified.inside {
             crate::inside::Inside::Basic(basic) => Some(basic.user.as_str()),

@@ -43,7 +43,8 @@ mod who;
 
 pub use explain::Explainer;
 pub use explanation::{
-    Alternative, Counts, Explanation, FindingReport, Input, ItemReport, Lifetime, Message, Ours, PartReport, Size, Source, Verdict, Who,
+    Alternative, Counts, Explanation, FindingReport, Input, ItemReport, Lifetime, Message, Ours, PartReport, Size, Source,
+    Verdict, Who,
 };
 pub use finding::{Finding, Group};
 pub use findings::all_findings;

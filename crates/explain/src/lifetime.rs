@@ -45,7 +45,9 @@ pub(crate) fn lifetime(item: &Item<'_>, now: Timestamp) -> Lifetime {
 fn copy_rule(item: &Item<'_>) -> &'static str {
     let has_end = item.classified.times.ends_at.is_some();
     match item.part() {
-        Part::Tracking | Part::NotAuth | Part::Csrf | Part::FlowState | Part::Container | Part::Unknown => "it opens nothing by itself",
+        Part::Tracking | Part::NotAuth | Part::Csrf | Part::FlowState | Part::Container | Part::Unknown => {
+            "it opens nothing by itself"
+        }
         Part::Unprotected => "for ever: anyone can make a new one",
         Part::Password => "until the password is changed",
         Part::OneTime => "until it is used, or soon after it was made",

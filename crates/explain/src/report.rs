@@ -5,7 +5,6 @@ use crate::cookie_date::rfc3339;
 use crate::explanation::{
     Alternative, Counts, Explanation, FindingReport, Input, ItemReport, Message, Ours, PartReport, Size, Source, VERSION,
 };
-use crate::source::source_address;
 use crate::formats::by_id;
 use crate::item::{Carrier, Item, MessageRef, Side};
 use crate::judge::{Case, Raised};
@@ -15,6 +14,7 @@ use crate::message::{Address, Exchange};
 use crate::part::Confidence;
 use crate::set_cookie::{Known, SetCookie, Setting};
 use crate::sniff::{Content, Document};
+use crate::source::source_address;
 use crate::summary::summary;
 use crate::veil::{Veil, shown, stars};
 use crate::who::who;
@@ -36,12 +36,14 @@ impl<'a> Report<'a> {
     pub(crate) fn finish(&self) -> Explanation {
         let raised = self.case.judge();
         let references: Vec<String> = (1..=raised.len()).map(|number| format!("f{number}")).collect();
-        let findings: Vec<FindingReport> = raised.iter().zip(&references).map(|(one, reference)| self.finding(one, reference)).collect();
+        let findings: Vec<FindingReport> =
+            raised.iter().zip(&references).map(|(one, reference)| self.finding(one, reference)).collect();
         let mut counts = Counts::default();
         for one in &raised {
             counts.add(one.finding.severity);
         }
-        let items: Vec<ItemReport> = self.case.items.iter().enumerate().map(|(index, item)| self.item(index, item, &findings)).collect();
+        let items: Vec<ItemReport> =
+            self.case.items.iter().enumerate().map(|(index, item)| self.item(index, item, &findings)).collect();
         let input = self.input(&findings);
         let summary = summary(&input, &items, &findings, counts);
         Explanation {
@@ -114,7 +116,11 @@ impl<'a> Report<'a> {
 
     fn item(&self, index: usize, item: &Item<'_>, findings: &[FindingReport]) -> ItemReport {
         let id = item_id(index);
-        let own = findings.iter().filter(|finding| finding.item.as_deref() == Some(&id)).map(|finding| finding.reference.clone()).collect();
+        let own = findings
+            .iter()
+            .filter(|finding| finding.item.as_deref() == Some(&id))
+            .map(|finding| finding.reference.clone())
+            .collect();
         ItemReport { findings: own, ..self.describe(id, item) }
     }
 
@@ -123,7 +129,8 @@ impl<'a> Report<'a> {
         let classified = &item.classified;
         let format = classified.format;
         let setting = self.setting(item);
-        let nested = item.nested.iter().enumerate().map(|(at, (_, inner))| self.describe(format!("{id}.{}", at + 1), inner)).collect();
+        let nested =
+            item.nested.iter().enumerate().map(|(at, (_, inner))| self.describe(format!("{id}.{}", at + 1), inner)).collect();
         ItemReport {
             at: self.veil.hide_in_name(&item.at).into_owned(),
             message: item.message.and_then(|message| self.message_id(message)),
@@ -152,7 +159,10 @@ impl<'a> Report<'a> {
     }
 
     fn setting(&self, item: &Item<'_>) -> Setting<'_> {
-        item.message.and_then(|message| self.case.routes.get(message.exchange)).map(crate::judge::Route::setting).unwrap_or_default()
+        item.message
+            .and_then(|message| self.case.routes.get(message.exchange))
+            .map(crate::judge::Route::setting)
+            .unwrap_or_default()
     }
 
     /// Where the item stands: name and value of a cookie, else the value.
@@ -212,7 +222,9 @@ impl<'a> Report<'a> {
         let classified = &item.classified;
         let whole = self.piece(&item.raw);
         // Positions inside hold only where the value stands in the paste as it was recognised.
-        let start = whole.filter(|span| span[1] - span[0] == classified.value.len() && !classified.is_percent_decoded && !classified.is_unquoted);
+        let start = whole.filter(|span| {
+            span[1] - span[0] == classified.value.len() && !classified.is_percent_decoded && !classified.is_unquoted
+        });
         let shown = shown(item);
         if classified.segments.is_empty() {
             parts.push(PartReport {
@@ -280,16 +292,27 @@ impl<'a> Report<'a> {
             .map(|one| format!("{}={}", one.name, if one.raw.len() > HARMLESS { stars(one.raw) } else { one.raw.to_owned() }))
             .collect();
         let query = if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) };
-        let short = self.case.items.iter().filter(|item| item.carrier == Carrier::Url).fold(format!("{}{query}", path.join("/")), |text, item| {
-            text.replace(&format!("{}={}", item.name, item.raw), &format!("{}={}", item.name, shown(item)))
-        });
+        let short = self
+            .case
+            .items
+            .iter()
+            .filter(|item| item.carrier == Carrier::Url)
+            .fold(format!("{}{query}", path.join("/")), |text, item| {
+                text.replace(&format!("{}={}", item.name, item.raw), &format!("{}={}", item.name, shown(item)))
+            });
         printable(&self.veil.hide(&short))
     }
 
     /// `m1` is the first message that was pasted.
     fn message_id(&self, message: MessageRef) -> Option<String> {
         let sides = |exchange: &Exchange<'_>| [exchange.request.is_some(), exchange.response.is_some()];
-        let before: usize = self.case.exchanges.iter().take(message.exchange).map(|exchange| sides(exchange).into_iter().filter(|is| *is).count()).sum();
+        let before: usize = self
+            .case
+            .exchanges
+            .iter()
+            .take(message.exchange)
+            .map(|exchange| sides(exchange).into_iter().filter(|is| *is).count())
+            .sum();
         let [has_request, has_response] = sides(self.case.exchanges.get(message.exchange)?);
         match message.side {
             Side::Request => has_request.then(|| format!("m{}", before + 1)),
@@ -312,7 +335,8 @@ fn size(item: &Item<'_>) -> Size {
 
 /// Whether it is made of words and short numbers, as paths are.
 fn is_words(text: &str) -> bool {
-    text.split(['-', '_', '.']).all(|word| word.len() <= 12 && (word.chars().all(char::is_alphabetic) || word.chars().all(|char| char.is_ascii_digit())))
+    text.split(['-', '_', '.'])
+        .all(|word| word.len() <= 12 && (word.chars().all(char::is_alphabetic) || word.chars().all(|char| char.is_ascii_digit())))
 }
 
 /// Control characters become visible, so that nothing moves the reader's cursor.

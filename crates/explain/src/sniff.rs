@@ -14,9 +14,9 @@ use crate::authorization::Authorization;
 use crate::clean::Repair;
 use crate::lens::Lens;
 use crate::message::{
-    self, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table, fetch_snippet, har,
-    header_lines, is_curl_dump, is_known_header, is_request_only, is_response_only, is_token, looks_like_form, netscape_jar, parse_json,
-    pseudo_header_request,
+    self, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table,
+    fetch_snippet, har, header_lines, is_curl_dump, is_known_header, is_request_only, is_response_only, is_token,
+    looks_like_form, netscape_jar, parse_json, pseudo_header_request,
 };
 use crate::part::Part;
 use crate::set_cookie::Known;
@@ -65,7 +65,13 @@ impl<'t> Document<'t> {
 
     fn value(bare: Bare<'t>) -> Self {
         let repairs = bare.repairs.clone();
-        Self { container: None, repairs, content: Content::Value(Box::new(bare)), alternatives: Vec::new(), overflow: Overflow(false) }
+        Self {
+            container: None,
+            repairs,
+            content: Content::Value(Box::new(bare)),
+            alternatives: Vec::new(),
+            overflow: Overflow(false),
+        }
     }
 
     fn or(mut self, format: &'static str, because: &'static str) -> Self {
@@ -77,7 +83,13 @@ impl<'t> Document<'t> {
 /// Reads a cleaned text; `read_as` is the id of a reading that its owner prefers.
 pub(crate) fn read<'t>(text: &'t str, read_as: Option<&str>, lens: &Lens<'_>) -> Document<'t> {
     if text.trim().is_empty() {
-        return Document { container: None, content: Content::Nothing, alternatives: Vec::new(), repairs: Vec::new(), overflow: Overflow(false) };
+        return Document {
+            container: None,
+            content: Content::Nothing,
+            alternatives: Vec::new(),
+            repairs: Vec::new(),
+            overflow: Overflow(false),
+        };
     }
     read_as
         .and_then(|wanted| as_wanted(text, wanted, lens))
@@ -148,7 +160,10 @@ fn commands(text: &str) -> Option<Document<'static>> {
 fn wire_messages(text: &str) -> Option<Document<'_>> {
     if let Some(request) = message::request(text).or_else(|| pseudo_header_request(text)) {
         if let Some((request, response)) = split_response(text, &request) {
-            return Some(Document::message("http.exchange", Exchange { request: Some(request), response: Some(response), ..Exchange::default() }));
+            return Some(Document::message(
+                "http.exchange",
+                Exchange { request: Some(request), response: Some(response), ..Exchange::default() },
+            ));
         }
         return Some(Document::message("http.request", Exchange::asking(request)));
     }
@@ -228,7 +243,8 @@ fn single_line<'t>(text: &'t str, lens: &Lens<'_>) -> Option<Document<'t>> {
 /// A value alone, one cookie, or words in a text.
 fn alone<'t>(text: &'t str, lens: &Lens<'_>) -> Document<'t> {
     let bare = unpack(text, lens);
-    let pair = text.split_once('=').filter(|(name, value)| is_token(name.trim()) && !text.contains('\n') && !value.starts_with('='));
+    let pair =
+        text.split_once('=').filter(|(name, value)| is_token(name.trim()) && !text.contains('\n') && !value.starts_with('='));
     if let Some((name, value)) = pair
         && is_better_as_cookie(name.trim(), value.trim(), &bare, lens)
     {
@@ -237,7 +253,11 @@ fn alone<'t>(text: &'t str, lens: &Lens<'_>) -> Document<'t> {
     if bare.classified.format.part != Part::Unknown {
         return Document::value(bare);
     }
-    let words: Vec<&str> = text.split(is_word_end).filter(|word| word.len() >= 16 && lens.is_beyond_doubt(word)).take(crate::limits::ITEMS).collect();
+    let words: Vec<&str> = text
+        .split(is_word_end)
+        .filter(|word| word.len() >= 16 && lens.is_beyond_doubt(word))
+        .take(crate::limits::ITEMS)
+        .collect();
     if words.is_empty() || words == [text] {
         return Document::value(bare);
     }
@@ -261,7 +281,9 @@ fn is_better_as_cookie(name: &str, value: &str, bare: &Bare<'_>, lens: &Lens<'_>
 /// `scheme://…`, or a path with a query; no white space.
 fn is_address(text: &str) -> bool {
     let has_scheme = text.split_once("://").is_some_and(|(scheme, rest)| {
-        scheme.starts_with(|char: char| char.is_ascii_alphabetic()) && scheme.chars().all(|char| char.is_ascii_alphanumeric() || "+.-".contains(char)) && !rest.is_empty()
+        scheme.starts_with(|char: char| char.is_ascii_alphabetic())
+            && scheme.chars().all(|char| char.is_ascii_alphanumeric() || "+.-".contains(char))
+            && !rest.is_empty()
     });
     !text.contains(char::is_whitespace) && (has_scheme || text.starts_with('/') && text.contains('?') && text.contains('='))
 }
@@ -313,7 +335,8 @@ fn authorization_line(text: &str) -> Exchange<'_> {
 
 /// Takes the header's name off, for whoever wants a line read as another header.
 fn strip_name<'t>(line: &'t str, name: &str) -> &'t str {
-    let stripped = line.split_once(':').filter(|(given, _)| given.trim().eq_ignore_ascii_case(name) || kind_of(given.trim()).is_some());
+    let stripped =
+        line.split_once(':').filter(|(given, _)| given.trim().eq_ignore_ascii_case(name) || kind_of(given.trim()).is_some());
     stripped.map_or(line, |(_, value)| value).trim_matches(' ')
 }
 

@@ -48,7 +48,8 @@ impl TokenSubject<'_> {
     /// Whether seeing it is no leak: by its row, by its prefix, or by the role that it names.
     pub(crate) fn is_public_on_purpose(&self) -> bool {
         let by_prefix = matches!(&self.classified.inside, Inside::Prefixed { prefix } if prefix.starts_with("pk_") || prefix.contains("publishable"));
-        let is_anonymous = self.format().id == "supabase.api_jwt" && self.jose().and_then(|jose| jose.claim_text("role")) == Some("anon");
+        let is_anonymous =
+            self.format().id == "supabase.api_jwt" && self.jose().and_then(|jose| jose.claim_text("role")) == Some("anon");
         self.has(Trait::PublicOnPurpose) || by_prefix || is_anonymous
     }
 }
@@ -82,8 +83,6 @@ impl<'a> TokenSubject<'a> {
 /// Another credential of the same message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beside<'a> {
-    /// Name of the cookie, header or field.
-    pub(crate) name: &'a str,
     /// Its value.
     pub(crate) value: &'a str,
     /// What it is.
@@ -180,7 +179,9 @@ pub(crate) struct ResponseSubject<'a> {
 impl ResponseSubject<'_> {
     /// Whether `Clear-Site-Data` names `what`, or everything, in the quotes without which nothing happens.
     pub(crate) fn clears_site_data(&self, what: &str) -> bool {
-        let names = |member: &str| member == "\"*\"" || member.strip_prefix('"').and_then(|member| member.strip_suffix('"')) == Some(what);
+        let names = |member: &str| {
+            member == "\"*\"" || member.strip_prefix('"').and_then(|member| member.strip_suffix('"')) == Some(what)
+        };
         self.response.headers.members("clear-site-data").any(names)
     }
 }

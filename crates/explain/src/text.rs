@@ -105,7 +105,8 @@ const fn sureness(confidence: Confidence) -> &'static str {
 
 /// Without control characters, and without characters that change the direction of the text around them.
 fn safe(text: &str) -> String {
-    let is_turning = |char: char| matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
+    let is_turning =
+        |char: char| matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
     text.chars().map(|char| if char.is_control() || is_turning(char) { '\u{fffd}' } else { char }).collect()
 }
 

@@ -64,7 +64,9 @@ fn is_better(next: &Bare<'_>, best: &Bare<'_>) -> bool {
     if next.text.is_empty() || next.repairs.is_empty() && !best.repairs.is_empty() {
         return false;
     }
-    let rank = |bare: &Bare<'_>| (bare.classified.format.part != Part::Unknown, is_specific(&bare.classified), bare.classified.confidence);
+    let rank = |bare: &Bare<'_>| {
+        (bare.classified.format.part != Part::Unknown, is_specific(&bare.classified), bare.classified.confidence)
+    };
     // Quotes are never part of a value that was pasted alone; a name in front may be a cookie's.
     rank(next) > rank(best) || rank(next) == rank(best) && next.repairs == [Repair::Quotes]
 }
@@ -75,7 +77,8 @@ fn peel<'t>(text: &'t str, repairs: &mut Vec<Repair>) -> &'t str {
     let mut bare = text;
     for _ in 0..LAYERS {
         let unquoted = strip_quotes(bare);
-        let (next, repair) = if unquoted.len() < bare.len() { (unquoted, Repair::Quotes) } else { (strip_name(bare), Repair::Prefix) };
+        let (next, repair) =
+            if unquoted.len() < bare.len() { (unquoted, Repair::Quotes) } else { (strip_name(bare), Repair::Prefix) };
         if next.len() == bare.len() {
             break;
         }
@@ -104,7 +107,11 @@ fn strip_quotes(text: &str) -> &str {
 
 /// `export NAME=`, `NAME=`, `NAME: `, `"name": `, `Bearer `.
 fn strip_name(text: &str) -> &str {
-    let rest = ["export ", "set ", "const ", "let ", "var "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text).trim_start();
+    let rest = ["export ", "set ", "const ", "let ", "var "]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text)
+        .trim_start();
     if let Some(token) = strip_bearer(rest) {
         return token;
     }

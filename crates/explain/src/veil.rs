@@ -10,8 +10,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
 use crate::blank;
-use crate::clean::floor_char_boundary;
 use crate::classify::names::names_a_secret;
+use crate::clean::floor_char_boundary;
 use crate::item::Item;
 
 /// Shorter ones are not looked for elsewhere.
@@ -131,7 +131,12 @@ fn learn(item: &Item<'_>, secrets: &mut Vec<String>) {
     }
     secrets.push(secret);
     // A value that is shown in another spelling holds its secret as a whole, and so does any other spelling of the value itself.
-    if item.classified.segments.iter().any(|segment| segment.shown.as_deref().is_some_and(|shown| shown != &value[segment.range.clone()])) {
+    if item
+        .classified
+        .segments
+        .iter()
+        .any(|segment| segment.shown.as_deref().is_some_and(|shown| shown != &value[segment.range.clone()]))
+    {
         secrets.push(value.clone());
     }
     if shown != *value && *item.raw != **value {

@@ -33,7 +33,12 @@ const fn line(who: &'static str, read: &'static str, r#use: &'static str, becaus
 
 fn of_set_cookie(cookie: &SetCookie<'_>, setting: Setting<'_>) -> Vec<Who> {
     let script = if cookie.http_only {
-        line("script", "no", "while_open", "HttpOnly: it cannot be read, but a script on the page can still cause requests with it")
+        line(
+            "script",
+            "no",
+            "while_open",
+            "HttpOnly: it cannot be read, but a script on the page can still cause requests with it",
+        )
     } else {
         line("script", "yes", "yes", "no HttpOnly")
     };
@@ -41,9 +46,12 @@ fn of_set_cookie(cookie: &SetCookie<'_>, setting: Setting<'_>) -> Vec<Who> {
         SameSite::None => line("other_site", "no", "yes", "SameSite=None"),
         SameSite::Lax => line("other_site", "no", "navigation", "SameSite=Lax: sent when someone follows a link"),
         SameSite::Strict => line("other_site", "no", "no", "SameSite=Strict"),
-        SameSite::Absent | SameSite::Invalid => {
-            line("other_site", "no", "navigation", "no SameSite: sent when someone follows a link, and with forms for two minutes after it was set")
-        }
+        SameSite::Absent | SameSite::Invalid => line(
+            "other_site",
+            "no",
+            "navigation",
+            "no SameSite: sent when someone follows a link, and with forms for two minutes after it was set",
+        ),
         SameSite::NotKept => line("other_site", "no", "unknown", "SameSite is not kept in this file"),
     };
     let sibling = match cookie.domain {

@@ -12,7 +12,7 @@ use super::plain::{opaque, readable};
 use super::secrets::{respelled, secrets_of};
 use crate::classified::{Classified, Times};
 use crate::classify::looks::cookies::unwrapped;
-use crate::classify::randomness::bits_of_longest_run;
+use crate::classify::randomness::{bits_of_longest_run, length};
 use crate::classify::specimen::Specimen;
 use crate::classify::split::{self, Signed};
 use crate::classify::{encoding, erlang, json as reader, moment};
@@ -43,7 +43,8 @@ fn try_secrets(specimen: &Specimen<'_>, classified: &mut Classified) {
     if let Some(signed) = split::express(specimen.value)
         && let Some(mac) = encoding::base64(signed.mac)
     {
-        classified.inside = Inside::Mac(Mac { text: signed.body.as_bytes().to_vec(), mac: mac.bytes, scheme: MacScheme::Express });
+        classified.inside =
+            Inside::Mac(Mac { text: signed.body.as_bytes().to_vec(), code: mac.bytes, scheme: MacScheme::Express });
     }
 }
 
@@ -89,7 +90,7 @@ pub(crate) fn itsdangerous(specimen: &Specimen<'_>, classified: &mut Classified)
     signed(specimen, &found, decoded, classified);
     let text = &specimen.value[..specimen.value.len() - found.mac.len() - 1];
     if let Some(mac) = encoding::base64(found.mac).filter(|_| !classified.is_blanked) {
-        classified.inside = Inside::Mac(Mac { text: text.as_bytes().to_vec(), mac: mac.bytes, scheme: MacScheme::ItsDangerous });
+        classified.inside = Inside::Mac(Mac { text: text.as_bytes().to_vec(), code: mac.bytes, scheme: MacScheme::ItsDangerous });
     }
 }
 
@@ -107,12 +108,14 @@ pub(crate) fn rails_signed(specimen: &Specimen<'_>, classified: &mut Classified)
     let bytes = encoding::base64(found.body).map_or_else(Vec::new, |decoded| decoded.bytes);
     let outer = std::str::from_utf8(&bytes).ok().and_then(|text| reader::read(text).ok()).map(|read| read.value);
     let envelope = outer.as_ref().and_then(|value| value.get("_rails"));
-    classified.times.ends_at = envelope.and_then(|envelope| envelope.get("exp")).and_then(Value::as_str).and_then(moment::written);
+    classified.times.ends_at =
+        envelope.and_then(|envelope| envelope.get("exp")).and_then(Value::as_str).and_then(moment::written);
     let message = envelope.and_then(|envelope| envelope.get("message").or_else(|| envelope.get("data")));
     let inner = message.and_then(Value::as_str).and_then(encoding::base64).map(|decoded| decoded.bytes);
     let is_object = |bytes: &[u8]| bytes.starts_with(&[4, 8]);
     classified.runs_code = is_object(&bytes) || inner.as_deref().is_some_and(is_object);
-    let inner = inner.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| reader::read(&text).ok()).map(|read| read.value);
+    let inner =
+        inner.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| reader::read(&text).ok()).map(|read| read.value);
     signed(specimen, &found, inner.or(outer), classified);
 }
 
@@ -248,7 +251,9 @@ pub(crate) fn auth_ticket(specimen: &Specimen<'_>, classified: &mut Classified) 
         Some(text) if split::auth_ticket(specimen.value, specimen.now).is_none() => (text, true),
         _ => (specimen.value, false),
     };
-    let Some(([digest, time, user, rest], at)) = split::auth_ticket(plain, specimen.now) else { return opaque(specimen, classified) };
+    let Some(([digest, time, user, rest], at)) = split::auth_ticket(plain, specimen.now) else {
+        return opaque(specimen, classified);
+    };
     if is_wrapped {
         let spelled = spelled_like(specimen, plain.replacen(digest, &"*".repeat(digest.len()), 1).as_bytes());
         cut(classified, "body", 0..specimen.value.len(), Worth::Harmless);
@@ -265,7 +270,9 @@ pub(crate) fn auth_ticket(specimen: &Specimen<'_>, classified: &mut Classified) 
 
 /// User, end, token, seal.
 pub(crate) fn wordpress(specimen: &Specimen<'_>, classified: &mut Classified) {
-    let Some(([user, end, token, mac], ends_at)) = split::wordpress(specimen.value, specimen.now) else { return opaque(specimen, classified) };
+    let Some(([user, end, token, mac], ends_at)) = split::wordpress(specimen.value, specimen.now) else {
+        return opaque(specimen, classified);
+    };
     piece(specimen, classified, "user", user, Worth::Harmless);
     piece(specimen, classified, "end", end, Worth::Harmless);
     piece(specimen, classified, "secret", token, Worth::Secret);
@@ -303,7 +310,7 @@ pub(crate) fn oauth2_proxy(specimen: &Specimen<'_>, classified: &mut Classified)
     let text = encoding::base64(found.body).and_then(|decoded| String::from_utf8(decoded.bytes).ok());
     classified.bits = text.filter(|text| text.starts_with("v2.")).and_then(|text| {
         let secret = text.rsplit('.').next()?;
-        Some(encoding::base64(secret)?.bytes.len() as f64 * 8.0)
+        Some(length(encoding::base64(secret)?.bytes.len()) * 8.0)
     });
 }
 
@@ -322,11 +329,11 @@ pub(crate) fn better_auth_cache(specimen: &Specimen<'_>, classified: &mut Classi
 
 /// Eight fields; the sixth is the end in milliseconds.
 pub(crate) fn iron(specimen: &Specimen<'_>, classified: &mut Classified) {
+    const NAMES: [&str; 8] = ["header", "key_id", "iv", "iv", "ciphertext", "end", "iv", "mac"];
     let Some(fields) = split::iron(specimen.value) else {
         cut(classified, "header", 0.."Fe26.2*".len(), Worth::Harmless);
         return cut(classified, "ciphertext", "Fe26.2*".len()..specimen.value.len(), Worth::Secret);
     };
-    const NAMES: [&str; 8] = ["header", "key_id", "iv", "iv", "ciphertext", "end", "iv", "mac"];
     for (index, field) in fields.into_iter().enumerate() {
         let worth = if matches!(index, 0 | 1 | 5) { Worth::Harmless } else { Worth::Secret };
         piece(specimen, classified, NAMES[index], field, worth);
@@ -340,7 +347,8 @@ pub(crate) fn iron(specimen: &Specimen<'_>, classified: &mut Classified) {
 /// `base64-` and base64url of JSON with tokens in it; JSON; or a piece of either.
 pub(crate) fn supabase_cookie(specimen: &Specimen<'_>, classified: &mut Classified) {
     let body = specimen.value.strip_prefix("base64-").unwrap_or(specimen.value);
-    let text = encoding::base64(body).and_then(|decoded| String::from_utf8(decoded.bytes).ok()).unwrap_or_else(|| body.to_owned());
+    let text =
+        encoding::base64(body).and_then(|decoded| String::from_utf8(decoded.bytes).ok()).unwrap_or_else(|| body.to_owned());
     let start = specimen.value.len() - body.len();
     cut(classified, "prefix", 0..start, Worth::Harmless);
     let Ok(read) = reader::read(&text) else { return cut(classified, "secret", start..specimen.value.len(), Worth::Secret) };
@@ -349,7 +357,7 @@ pub(crate) fn supabase_cookie(specimen: &Specimen<'_>, classified: &mut Classifi
     let inner = read.value.get("access_token").and_then(Value::as_str).and_then(crate::classify::jose::parse);
     classified.times.ends_at = end.or_else(|| {
         let token = inner.filter(|token| token.payload == Payload::Claims)?;
-        Some(Timestamp::from_seconds(token.claim_number("exp")? as u64))
+        moment::from_number(token.claim_number("exp")?)
     });
 }
 

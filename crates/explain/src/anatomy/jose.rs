@@ -3,13 +3,13 @@
 //! Header and claims are shown: signed is not secret. The signature is what makes it worth stealing, so it is blanked; of an unsecured one
 //! too, because nobody knows what stands there instead. Of a JWE only the header is shown.
 
-use cloakroom_primitives::Timestamp;
 use serde_json::{Value, json};
 
 use super::cuts::{Worth, cut, show_last_as};
 use super::secrets::{respelled, secrets_of};
 use crate::classified::{Classified, Times};
 use crate::classify::looks::jwt::behind_installation_prefix;
+use crate::classify::moment;
 use crate::classify::sd_jwt;
 use crate::classify::specimen::Specimen;
 use crate::inside::{Inside, Jose, Payload, Signature};
@@ -62,21 +62,23 @@ fn describe(jose: &Jose, offset: usize, classified: &mut Classified) {
     classified.is_cut |= jose.faults.is_cut;
     classified.is_bound = is_bound(jose);
     classified.is_blanked |= matches!(jose.signature, Signature::Blanked(_));
-    classified.decoded = decoded(jose);
+    classified.decoded = Some(decoded(jose));
     match &jose.payload {
         Payload::Claims => classified.nested = secrets_of(&Value::Object(jose.claims.clone())).nested,
-        Payload::Text(text) if crate::classify::jose::parse(text).is_some() => classified.nested = vec![("payload".to_owned(), text.clone())],
+        Payload::Text(text) if crate::classify::jose::parse(text).is_some() => {
+            classified.nested = vec![("payload".to_owned(), text.clone())];
+        }
         _ => {}
     }
 }
 
-fn decoded(jose: &Jose) -> Option<Value> {
-    Some(match &jose.payload {
+fn decoded(jose: &Jose) -> Value {
+    match &jose.payload {
         Payload::Claims => json!({ "header": jose.header, "claims": jose.claims }),
         Payload::Json(value) => json!({ "header": jose.header, "payload": value }),
         Payload::Text(text) => json!({ "header": jose.header, "payload": text }),
         _ => json!({ "header": jose.header }),
-    })
+    }
 }
 
 fn segments(jose: &Jose, offset: usize, classified: &mut Classified) {
@@ -113,10 +115,7 @@ fn payload_segment(jose: &Jose, range: std::ops::Range<usize>, classified: &mut 
 /// Times that are numbers of seconds; what is written in another way is told by its own finding and not believed.
 fn times(jose: &Jose) -> Times {
     const MILLISECONDS: f64 = 1e11;
-    let time = |name: &str| {
-        let second = jose.claim_number(name).filter(|second| (0.0..=MILLISECONDS).contains(second))?;
-        Some(Timestamp::from_seconds(second as u64))
-    };
+    let time = |name: &str| moment::from_number(jose.claim_number(name).filter(|second| *second <= MILLISECONDS)?);
     Times { issued_at: time("iat"), starts_at: time("nbf"), ends_at: time("exp") }
 }
 

@@ -112,7 +112,8 @@ pub(crate) fn jwk(specimen: &Specimen<'_>, classified: &mut Classified) {
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
         .collect();
-    let shown = secrets.iter().fold(specimen.value.to_owned(), |text, secret| text.replace(secret.as_str(), &"*".repeat(secret.len())));
+    let shown =
+        secrets.iter().fold(specimen.value.to_owned(), |text, secret| text.replace(secret.as_str(), &"*".repeat(secret.len())));
     let is_found = secrets.iter().all(|secret| !shown.contains(secret.as_str()) && specimen.value.contains(secret.as_str()));
     cut(classified, "key", 0..specimen.value.len(), if is_found { Worth::Harmless } else { Worth::Secret });
     show_last_as(classified, Some(shown));
@@ -131,7 +132,13 @@ pub(crate) fn otp(specimen: &Specimen<'_>, classified: &mut Classified) {
         let Some((name, value)) = pair.split_once('=') else { continue };
         let is_seed = matches!(name.to_ascii_lowercase().as_str(), "secret" | "data");
         piece(specimen, classified, "name", name, Worth::Harmless);
-        piece(specimen, classified, if is_seed { "secret" } else { "parameters" }, value, if is_seed { Worth::Secret } else { Worth::Harmless });
+        piece(
+            specimen,
+            classified,
+            if is_seed { "secret" } else { "parameters" },
+            value,
+            if is_seed { Worth::Secret } else { Worth::Harmless },
+        );
         match name.to_ascii_lowercase().as_str() {
             "digits" => otp.digits = text(value),
             "period" => otp.period = text(value),

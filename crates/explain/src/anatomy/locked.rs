@@ -8,6 +8,7 @@ use super::secrets::{secrets_of, spell, starred};
 use crate::classified::{Classified, Times};
 use crate::classify::binary::{self, Macaroon};
 use crate::classify::cbor;
+use crate::classify::encoding::Alphabet;
 use crate::classify::specimen::Specimen;
 use crate::classify::{encoding, json as reader, moment};
 use crate::inside::Inside;
@@ -68,9 +69,13 @@ pub(crate) fn cwt(specimen: &Specimen<'_>, classified: &mut Classified) {
     let head = split_head(specimen.value, 4).0.len();
     cut(classified, "header", 0..head, Worth::Harmless);
     cut(classified, "signature", head..specimen.value.len(), Worth::Secret);
-    let bytes = encoding::hex(specimen.value).filter(|_| specimen.value.len() % 2 == 0).unwrap_or_else(|| specimen.bytes().to_vec());
+    let bytes = encoding::hex(specimen.value)
+        .filter(|_| specimen.value.len().is_multiple_of(2))
+        .unwrap_or_else(|| specimen.bytes().to_vec());
     let Some(claims) = cbor::claims(&bytes) else { return };
-    let time = |number: i64| claims.iter().find(|(key, _)| *key == number).and_then(|(_, value)| value.as_u64()).map(Timestamp::from_seconds);
+    let time = |number: i64| {
+        claims.iter().find(|(key, _)| *key == number).and_then(|(_, value)| value.as_u64()).map(Timestamp::from_seconds)
+    };
     classified.times = Times { issued_at: time(6), starts_at: time(5), ends_at: time(4) };
     let name = |key: i64| match key {
         1 => "iss".to_owned(),
@@ -149,7 +154,8 @@ fn end_of(caveat: &str) -> Option<Timestamp> {
 /// JWS and JWE in JSON: member names and headers stay, what is signed or locked is starred.
 pub(crate) fn json_object(specimen: &Specimen<'_>, classified: &mut Classified) {
     let Some(members) = reader::object(specimen.value) else { return };
-    let secret: Vec<String> = ["signature", "ciphertext", "encrypted_key", "tag"].iter().flat_map(|name| texts(&members, name)).collect();
+    let secret: Vec<String> =
+        ["signature", "ciphertext", "encrypted_key", "tag"].iter().flat_map(|name| texts(&members, name)).collect();
     let mut shown = specimen.value.to_owned();
     for text in &secret {
         shown = shown.replace(text.as_str(), &"*".repeat(text.len()));
@@ -170,10 +176,17 @@ pub(crate) fn json_object(specimen: &Specimen<'_>, classified: &mut Classified) 
 /// The member's text, at the top or one level below.
 fn texts(members: &serde_json::Map<String, Value>, name: &str) -> Vec<String> {
     let below = members.values().filter_map(Value::as_array).flatten().filter_map(|element| element.get(name));
-    members.get(name).into_iter().chain(below).filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    members
+        .get(name)
+        .into_iter()
+        .chain(below)
+        .filter_map(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Spells bytes as the value does.
 pub(crate) fn spelled_like(specimen: &Specimen<'_>, bytes: &[u8]) -> String {
-    spell(bytes, specimen.decoded().is_some_and(|decoded| decoded.is_standard), specimen.value.ends_with('='))
+    spell(bytes, specimen.decoded().is_some_and(|decoded| decoded.alphabet == Alphabet::Standard), specimen.value.ends_with('='))
 }

@@ -30,16 +30,48 @@ pub(crate) fn basic(specimen: &Specimen<'_>, classified: &mut Classified) {
         segment.secret = segment.shown.is_none();
     }
     classified.decoded = password.as_ref().map(|password| json!({ "user": user, "password": "*".repeat(password.len()) }));
-    classified.is_blanked |= password.as_ref().is_some_and(|password| password.len() > 2 && password.bytes().all(|byte| byte == b'*'));
+    classified.is_blanked |=
+        password.as_ref().is_some_and(|password| password.len() > 2 && password.bytes().all(|byte| byte == b'*'));
     classified.inside = Inside::Basic(Basic { user, password });
 }
 
 /// Parameters of a scheme: those that prove or open something are blanked, known harmless ones are shown.
 pub(crate) fn scheme(specimen: &Specimen<'_>, classified: &mut Classified) {
     const HARMLESS: [&str; 34] = [
-        "username", "realm", "nonce", "uri", "algorithm", "qop", "nc", "cnonce", "opaque", "id", "ts", "ext", "hash", "app", "dlg", "keyid",
-        "headers", "created", "expires", "credential", "signedheaders", "oauth_consumer_key", "oauth_token", "oauth_signature_method",
-        "oauth_timestamp", "oauth_nonce", "oauth_version", "version", "user", "k", "s", "a", "error", "scope",
+        "username",
+        "realm",
+        "nonce",
+        "uri",
+        "algorithm",
+        "qop",
+        "nc",
+        "cnonce",
+        "opaque",
+        "id",
+        "ts",
+        "ext",
+        "hash",
+        "app",
+        "dlg",
+        "keyid",
+        "headers",
+        "created",
+        "expires",
+        "credential",
+        "signedheaders",
+        "oauth_consumer_key",
+        "oauth_token",
+        "oauth_signature_method",
+        "oauth_timestamp",
+        "oauth_nonce",
+        "oauth_version",
+        "version",
+        "user",
+        "k",
+        "s",
+        "a",
+        "error",
+        "scope",
     ];
     let mut has_parameters = false;
     for part in specimen.value.split([',', ' ']) {
@@ -50,7 +82,13 @@ pub(crate) fn scheme(specimen: &Specimen<'_>, classified: &mut Classified) {
         has_parameters = true;
         let is_harmless = HARMLESS.contains(&name.to_ascii_lowercase().as_str());
         piece(specimen, classified, "name", name, Worth::Harmless);
-        piece(specimen, classified, if is_harmless { "parameters" } else { "secret" }, value, if is_harmless { Worth::Harmless } else { Worth::Secret });
+        piece(
+            specimen,
+            classified,
+            if is_harmless { "parameters" } else { "secret" },
+            value,
+            if is_harmless { Worth::Harmless } else { Worth::Secret },
+        );
     }
     if !has_parameters {
         super::plain::hidden(specimen, classified);
@@ -59,7 +97,8 @@ pub(crate) fn scheme(specimen: &Specimen<'_>, classified: &mut Classified) {
         classified.times.issued_at = day(date);
     }
     let second = |name: &str| parameter(specimen.value, name).and_then(moment::digits).map(Timestamp::from_seconds);
-    classified.times.issued_at = classified.times.issued_at.or_else(|| second("created")).or_else(|| second("ts")).or_else(|| second("oauth_timestamp"));
+    classified.times.issued_at =
+        classified.times.issued_at.or_else(|| second("created")).or_else(|| second("ts")).or_else(|| second("oauth_timestamp"));
     classified.times.ends_at = classified.times.ends_at.or_else(|| second("expires"));
 }
 
@@ -77,7 +116,15 @@ fn day(text: &str) -> Option<Timestamp> {
         [b'T', clock @ .., b'Z'] if clock.len() == 6 && clock.iter().all(u8::is_ascii_digit) => &text[9..15],
         _ => "000000",
     };
-    moment::written(&format!("{}-{}-{}T{}:{}:{}Z", &digits[..4], &digits[4..6], &digits[6..], &time[..2], &time[2..4], &time[4..]))
+    moment::written(&format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &digits[..4],
+        &digits[4..6],
+        &digits[6..],
+        &time[..2],
+        &time[2..4],
+        &time[4..]
+    ))
 }
 
 /// A ticket or a message of Windows: nothing of it is shown.
@@ -90,8 +137,10 @@ pub(crate) fn saml(specimen: &Specimen<'_>, classified: &mut Classified) {
     super::plain::hidden(specimen, classified);
     let Some(saml) = specimen.saml() else { return };
     let time = |text: &Option<String>| text.as_deref().and_then(moment::written);
-    classified.times = Times { issued_at: time(&saml.issued_at), starts_at: time(&saml.not_before), ends_at: time(&saml.not_on_or_after) };
-    let attributes: serde_json::Map<String, Value> = saml.attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    classified.times =
+        Times { issued_at: time(&saml.issued_at), starts_at: time(&saml.not_before), ends_at: time(&saml.not_on_or_after) };
+    let attributes: serde_json::Map<String, Value> =
+        saml.attributes.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     classified.decoded = Some(json!({
         "root": saml.root,
         "issuer": saml.issuer,
@@ -109,22 +158,48 @@ pub(crate) fn saml(specimen: &Specimen<'_>, classified: &mut Classified) {
 pub(crate) fn link(specimen: &Specimen<'_>, classified: &mut Classified) {
     const SECRET: [&str; 6] = ["sig", "signature", "x-amz-signature", "x-amz-security-token", "token", "key"];
     const OPEN: [&str; 12] = [
-        "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "se", "st", "sp", "sv", "sr", "si", "spr",
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-signedheaders",
+        "se",
+        "st",
+        "sp",
+        "sv",
+        "sr",
+        "si",
+        "spr",
     ];
     let value = specimen.value;
     let (before, query) = value.split_once('?').unwrap_or((value, ""));
-    let is_key = |text: &str| text.len() >= 8 && (looks_random(text) || text.bytes().any(|byte| byte.is_ascii_digit()) && text.len() >= 16);
+    let is_key = |text: &str| {
+        text.len() >= 8 && (looks_random(text) || text.bytes().any(|byte| byte.is_ascii_digit()) && text.len() >= 16)
+    };
     let is_webhook = before.contains("://hooks.slack.com/");
     for segment in before.split('/') {
-        let is_secret = is_key(segment) && !segment.contains('.') || is_webhook && segment.bytes().any(|byte| byte.is_ascii_digit());
-        piece(specimen, classified, if is_secret { "secret" } else { "parameters" }, segment, if is_secret { Worth::Secret } else { Worth::Harmless });
+        let is_secret =
+            is_key(segment) && !segment.contains('.') || is_webhook && segment.bytes().any(|byte| byte.is_ascii_digit());
+        piece(
+            specimen,
+            classified,
+            if is_secret { "secret" } else { "parameters" },
+            segment,
+            if is_secret { Worth::Secret } else { Worth::Harmless },
+        );
     }
     for pair in query.split('&') {
         let Some((name, text)) = pair.split_once('=') else { continue };
         let word = name.to_ascii_lowercase();
         let is_secret = SECRET.contains(&word.as_str()) || !OPEN.contains(&word.as_str()) && is_key(text);
         piece(specimen, classified, "name", name, Worth::Harmless);
-        piece(specimen, classified, if is_secret { "secret" } else { "parameters" }, text, if is_secret { Worth::Secret } else { Worth::Harmless });
+        piece(
+            specimen,
+            classified,
+            if is_secret { "secret" } else { "parameters" },
+            text,
+            if is_secret { Worth::Secret } else { Worth::Harmless },
+        );
     }
     let amz = parameter(value, "X-Amz-Date").and_then(day);
     let span = parameter(value, "X-Amz-Expires").and_then(moment::digits).map(std::time::Duration::from_secs);

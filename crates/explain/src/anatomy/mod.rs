@@ -12,9 +12,9 @@ mod plain;
 mod secrets;
 
 pub(crate) use cookies::{
-    aspnetcore, auth_ticket, better_auth_cache, django, express, fastify, forms_ticket, gorilla, iron, itsdangerous, keygrip, laravel,
-    oauth2_proxy, phoenix, play, plug, rails_encrypted, rails_signed, reference, spring_remember, supabase_cookie, supertokens, swt, tornado,
-    wordpress,
+    aspnetcore, auth_ticket, better_auth_cache, django, express, fastify, forms_ticket, gorilla, iron, itsdangerous, keygrip,
+    laravel, oauth2_proxy, phoenix, play, plug, rails_encrypted, rails_signed, reference, spring_remember, supabase_cookie,
+    supertokens, swt, tornado, wordpress,
 };
 pub(crate) use cuts::Anatomy;
 pub(crate) use jose::{installation, jws, sd_jwt};

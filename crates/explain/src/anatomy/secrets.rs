@@ -8,8 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+use crate::classify::encoding::{self, Alphabet};
 use crate::classify::looks::keys::is_stored_password;
-use crate::classify::{encoding, jose, names};
+use crate::classify::{jose, names};
 
 /// The texts inside that must not be shown, and complete credentials with a path to each.
 #[derive(Debug, Default)]
@@ -48,8 +49,16 @@ fn join(path: &str, name: &str) -> String {
 
 fn look(text: &str, path: &str, name: &str, found: &mut Found) {
     const TOKENS: [&str; 8] = [
-        "access_token", "refresh_token", "id_token", "accesstoken", "refreshtoken", "provider_token", "provider_refresh_token", "session_token",
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "accesstoken",
+        "refreshtoken",
+        "provider_token",
+        "provider_refresh_token",
+        "session_token",
     ];
+    const LONG: usize = 16;
     if text.is_empty() {
         return;
     }
@@ -61,9 +70,7 @@ fn look(text: &str, path: &str, name: &str, found: &mut Found) {
     } else if TOKENS.contains(&name.as_str()) {
         found.nested.push((path.to_owned(), text.to_owned()));
         found.secrets.push(text.to_owned());
-    } else if names::names_a_secret(&name) || is_stored_password(text) {
-        found.secrets.push(text.to_owned());
-    } else if name == "token" && text.len() >= 16 {
+    } else if names::names_a_secret(&name) || is_stored_password(text) || name == "token" && text.len() >= LONG {
         found.secrets.push(text.to_owned());
     }
     found.secrets.retain(|secret| !secret.is_empty());
@@ -94,7 +101,7 @@ pub(crate) fn respelled(part: &str, secrets: &[String]) -> Option<String> {
         let spelling = [secret.as_str(), escaped.as_str()].into_iter().find(|spelling| text.contains(spelling))?;
         text = text.replace(spelling, &"*".repeat(spelling.len()));
     }
-    Some(spell(text.as_bytes(), decoded.is_standard, part.ends_with('=')))
+    Some(spell(text.as_bytes(), decoded.alphabet == Alphabet::Standard, part.ends_with('=')))
 }
 
 /// Spells bytes in the dialect of the original.
@@ -123,7 +130,10 @@ mod tests {
         let spelled = URL_SAFE_NO_PAD.encode(br#"{"password":"hunter2","refresh_token":"r\/1234"}"#);
         let respelled = respelled(&spelled, &["hunter2".to_owned(), "r/1234".to_owned()]).unwrap();
         assert_eq!(respelled.len(), spelled.len());
-        assert_eq!(String::from_utf8(URL_SAFE_NO_PAD.decode(respelled).unwrap()).unwrap(), r#"{"password":"*******","refresh_token":"*******"}"#);
+        assert_eq!(
+            String::from_utf8(URL_SAFE_NO_PAD.decode(respelled).unwrap()).unwrap(),
+            r#"{"password":"*******","refresh_token":"*******"}"#
+        );
         assert!(super::respelled(&spelled, &["absent".to_owned()]).is_none());
     }
 }

@@ -71,7 +71,8 @@ pub(crate) fn is_biscuit(bytes: &[u8]) -> bool {
     let authority = fields.iter().find(|field| field.number == 2);
     let has_proof = fields.iter().any(|field| field.number == 4 && !field.content.is_empty());
     let is_signed = authority.and_then(|field| protobuf(field.content)).is_some_and(|block| {
-        block.iter().any(|field| field.number == 1 && !field.content.is_empty()) && block.iter().any(|field| field.number == 3 && field.content.len() >= 64)
+        block.iter().any(|field| field.number == 1 && !field.content.is_empty())
+            && block.iter().any(|field| field.number == 3 && field.content.len() >= 64)
     });
     has_proof && is_signed && fields.iter().all(|field| (1..=4).contains(&field.number))
 }
@@ -95,7 +96,8 @@ fn macaroon_packets(bytes: &[u8]) -> Option<Macaroon> {
     let mut found = Macaroon::default();
     let mut at = 0;
     while at < bytes.len() {
-        let length = usize::from_str_radix(std::str::from_utf8(bytes.get(at..at + 4)?).ok()?, 16).ok().filter(|&length| length > 5)?;
+        let length =
+            usize::from_str_radix(std::str::from_utf8(bytes.get(at..at + 4)?).ok()?, 16).ok().filter(|&length| length > 5)?;
         let packet = bytes.get(at + 4..at.checked_add(length)?)?;
         let space = packet.iter().position(|&byte| byte == b' ')?;
         let content = packet[space + 1..].strip_suffix(b"\n")?;
@@ -153,7 +155,10 @@ mod tests {
 
     #[test]
     fn macaroons_of_both_versions_are_read() {
-        let second = base64("AgEUaHR0cHM6Ly9leGFtcGxlLmNvbS8CB2tleWlkLTEAAgp1c2VyID0gYWRhAAAGIPKt4EX1MzkQZyMzDPMnEQmJOPhzusU5u5a9dJ7-XzRT").unwrap();
+        let second = base64(
+            "AgEUaHR0cHM6Ly9leGFtcGxlLmNvbS8CB2tleWlkLTEAAgp1c2VyID0gYWRhAAAGIPKt4EX1MzkQZyMzDPMnEQmJOPhzusU5u5a9dJ7-XzRT",
+        )
+        .unwrap();
         let found = macaroon(&second.bytes).unwrap();
         assert_eq!(found.caveats, [b"user = ada".to_vec()]);
         assert_eq!(found.location.as_deref(), Some("https://example.com/"));

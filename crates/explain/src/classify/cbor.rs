@@ -107,7 +107,14 @@ mod tests {
 
     #[test]
     fn lengths_beyond_the_end_are_no_claims() {
-        for bytes in [&b""[..], b"\xd2", b"\x84\xff", b"\x84\x40\x40\x5b\xff\xff\xff\xff\xff\xff\xff\xff", b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff", &[0x81; 200]] {
+        for bytes in [
+            &b""[..],
+            b"\xd2",
+            b"\x84\xff",
+            b"\x84\x40\x40\x5b\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
+            &[0x81; 200],
+        ] {
             assert!(claims(bytes).is_none(), "{bytes:?}");
         }
     }

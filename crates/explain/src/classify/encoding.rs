@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
@@ -14,20 +14,31 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decoded {
     pub(crate) bytes: Vec<u8>,
-    /// Has `-` or `_`.
-    pub(crate) is_url: bool,
-    /// Has `+` or `/`.
-    pub(crate) is_standard: bool,
+    /// Which of the two alphabets it is written in.
+    pub(crate) alphabet: Alphabet,
     /// Ends in `=`.
     pub(crate) is_padded: bool,
     /// The unused bits of the last character are not all zero, so that the same bytes can be written in another way.
     pub(crate) has_stray_bits: bool,
 }
 
+/// The alphabet of a base64 spelling, as far as its characters tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alphabet {
+    /// Nothing but letters and digits: either.
+    Either,
+    /// Has `-` or `_`.
+    Url,
+    /// Has `+` or `/`.
+    Standard,
+    /// Has characters of both.
+    Mixed,
+}
+
 impl Decoded {
     /// Whether nothing about the spelling is odd: one alphabet, no stray bits.
     pub(crate) const fn is_regular(&self) -> bool {
-        !self.has_stray_bits && !(self.is_url && self.is_standard)
+        !self.has_stray_bits && !matches!(self.alphabet, Alphabet::Mixed)
     }
 }
 
@@ -54,7 +65,13 @@ pub(crate) fn base64(text: &str) -> Option<Decoded> {
     let bytes = LENIENT.decode(&plain).ok()?;
     let unused = [0, 0, 0b1111, 0b11][plain.len() % 4];
     let has_stray_bits = plain.last().and_then(|&last| digit64(last)).is_some_and(|digit| digit & unused != 0);
-    Some(Decoded { bytes, is_url, is_standard, is_padded: body.len() < text.len(), has_stray_bits })
+    let alphabet = match (is_url, is_standard) {
+        (false, false) => Alphabet::Either,
+        (true, false) => Alphabet::Url,
+        (false, true) => Alphabet::Standard,
+        (true, true) => Alphabet::Mixed,
+    };
+    Some(Decoded { bytes, alphabet, is_padded: body.len() < text.len(), has_stray_bits })
 }
 
 fn digit64(byte: u8) -> Option<u8> {
@@ -80,7 +97,7 @@ pub(crate) fn characters_of(bytes: std::ops::Range<usize>) -> std::ops::Range<us
 
 /// Reads hex digits, at least two.
 pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 != 0 {
+    if text.is_empty() || !text.len().is_multiple_of(2) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
@@ -115,7 +132,8 @@ pub(crate) fn base62(text: &str) -> Option<Vec<u8>> {
 
 /// Undoes percent-encoding, once. `None` when nothing is encoded, or when the result is no text.
 pub(crate) fn percent_decoded(text: &str) -> Option<String> {
-    let has_code = text.as_bytes().windows(3).any(|code| code[0] == b'%' && code[1].is_ascii_hexdigit() && code[2].is_ascii_hexdigit());
+    let has_code =
+        text.as_bytes().windows(3).any(|code| code[0] == b'%' && code[1].is_ascii_hexdigit() && code[2].is_ascii_hexdigit());
     has_code.then(|| percent_encoding::percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)).flatten()
 }
 

@@ -62,7 +62,8 @@ fn read(rest: &mut &[u8], depth: usize) -> Option<Value> {
         110 => {
             let length = number(rest, 1)?;
             let is_negative = number(rest, 1)? == 1;
-            let magnitude = take(rest, length)?.iter().rev().fold(0_u128, |number, &byte| number.wrapping_shl(8) | u128::from(byte));
+            let magnitude =
+                take(rest, length)?.iter().rev().fold(0_u128, |number, &byte| number.wrapping_shl(8) | u128::from(byte));
             let magnitude = i64::try_from(magnitude).ok().filter(|_| length <= 8)?;
             (if is_negative { -magnitude } else { magnitude }).into()
         }
@@ -103,9 +104,20 @@ mod tests {
 
     #[test]
     fn a_session_is_read_and_nonsense_is_not() {
-        let bytes = crate::classify::encoding::base64("g3QAAAACbQAAAAtfY3NyZl90b2tlbm0AAAAYYWJjREVGMTIzYWJjREVGMTIzYWJjREVGbQAAAAd1c2VyX2lkYSo").unwrap().bytes;
+        let bytes = crate::classify::encoding::base64(
+            "g3QAAAACbQAAAAtfY3NyZl90b2tlbm0AAAAYYWJjREVGMTIzYWJjREVGMTIzYWJjREVGbQAAAAd1c2VyX2lkYSo",
+        )
+        .unwrap()
+        .bytes;
         assert_eq!(term(&bytes), Some(json!({"_csrf_token": "abcDEF123abcDEF123abcDEF", "user_id": 42})));
-        for other in [&b""[..], b"\x83", b"\x83\x74\xff\xff\xff\xff", b"\x83\x6d\x00\x00\x00\x09a", b"\x83\x6c\xff\xff\xff\xff\x6a", &[131; 100]] {
+        for other in [
+            &b""[..],
+            b"\x83",
+            b"\x83\x74\xff\xff\xff\xff",
+            b"\x83\x6d\x00\x00\x00\x09a",
+            b"\x83\x6c\xff\xff\xff\xff\x6a",
+            &[131; 100],
+        ] {
             assert_eq!(term(other), None);
         }
         assert_eq!(term(&[&[131][..], &[104, 1].repeat(100)].concat()), None);

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::encoding::{self, Decoded};
+use super::encoding::{self, Alphabet, Decoded};
 use super::json::{self, Broken};
 use crate::inside::{Faults, Jose, Payload, Signature};
 
@@ -28,7 +28,9 @@ pub(crate) fn parse(text: &str) -> Option<Jose> {
     let (payload, signature) = match (parts.len(), is_jwe) {
         (5, true) => (Payload::Sealed, signature(&text[parts[4].clone()], &mut faults)),
         (1..=4, true) => (Payload::Sealed, Signature::Missing),
-        (3, false) => (payload(&text[parts[1].clone()], &mut claims, &mut faults), signature(&text[parts[2].clone()], &mut faults)),
+        (3, false) => {
+            (payload(&text[parts[1].clone()], &mut claims, &mut faults), signature(&text[parts[2].clone()], &mut faults))
+        }
         (2, false) => (payload(&text[parts[1].clone()], &mut claims, &mut faults), Signature::Missing),
         (1, false) => (Payload::Missing, Signature::Missing),
         _ => return None,
@@ -124,7 +126,7 @@ fn note_spelling(part: &str, faults: &mut Faults) {
 
 /// What RFC 7515 §2 forbids: padding, the other alphabet, bits left over.
 const fn is_odd(decoded: &Decoded) -> bool {
-    decoded.is_padded || decoded.is_standard || decoded.has_stray_bits
+    decoded.is_padded || decoded.has_stray_bits || matches!(decoded.alphabet, Alphabet::Standard | Alphabet::Mixed)
 }
 
 #[cfg(test)]

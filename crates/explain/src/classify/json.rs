@@ -216,10 +216,8 @@ impl Reader<'_> {
 
     fn four_digits(&mut self) -> Result<u32, Broken> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4).ok_or(Broken::Cut)?;
-        let unit = digits
-            .iter()
-            .try_fold(0, |unit, &digit| Some(unit << 4 | char::from(digit).to_digit(16)?))
-            .ok_or(Broken::Other)?;
+        let unit =
+            digits.iter().try_fold(0, |unit, &digit| Some(unit << 4 | char::from(digit).to_digit(16)?)).ok_or(Broken::Other)?;
         self.at += 4;
         Ok(unit)
     }

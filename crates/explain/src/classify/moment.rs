@@ -7,7 +7,7 @@ use std::time::Duration;
 use cloakroom_primitives::Timestamp;
 
 const SINCE: u64 = 1_262_304_000;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Whether that second lies between 2010 and a day from now.
 pub(crate) fn is_plausible_second(second: u64, now: Timestamp) -> bool {
@@ -42,6 +42,19 @@ pub(crate) fn rfc3339(moment: Timestamp) -> String {
     jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// Takes a number of seconds, fractions cut off; none before 1970.
+pub(crate) fn from_number(second: f64) -> Option<Timestamp> {
+    const END: f64 = 9.0e15;
+    #[expect(clippy::cast_sign_loss, reason = "the range has no negative numbers")]
+    (0.0..=END).contains(&second).then(|| Timestamp::from_seconds(second as u64))
+}
+
+/// The moment as a number of seconds.
+#[expect(clippy::cast_precision_loss, reason = "beyond the year 285 million a second more or less does not count")]
+pub(crate) fn as_number(moment: Timestamp) -> f64 {
+    moment.as_seconds() as f64
+}
+
 /// Reads big-endian bytes, at most eight, as a number.
 pub(crate) fn big_endian(bytes: &[u8]) -> Option<u64> {
     (bytes.len() <= 8).then(|| bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte)))
@@ -55,7 +68,14 @@ mod tests {
 
     #[test]
     fn a_time_lies_between_2010_and_tomorrow() {
-        for (text, plausible) in [("1795521600", true), ("1795608000", true), ("1795608001", false), ("1262303999", false), ("1795521600x", false), ("", false)] {
+        for (text, plausible) in [
+            ("1795521600", true),
+            ("1795608000", true),
+            ("1795608001", false),
+            ("1262303999", false),
+            ("1795521600x", false),
+            ("", false),
+        ] {
             assert_eq!(second(text, NOW).is_some(), plausible, "{text}");
         }
         assert_eq!(big_endian(&[1, 0]), Some(256));

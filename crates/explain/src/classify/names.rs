@@ -53,10 +53,37 @@ fn without_chunk_number(name: &str) -> Option<&str> {
 /// Whether the name sounds as if the value kept somebody signed in.
 pub(crate) fn sounds_like_a_session(name: &str) -> bool {
     const WHOLE: [&str; 31] = [
-        "sid", "sess", "session", "sessid", "sess_id", "sessionid", "session_id", "sessiontoken", "session_token", "session-token",
-        "auth", "authsession", "auth_session", "authtoken", "auth_token", "auth-token", "login", "sso", "accesstoken", "access_token",
-        "access-token", "refreshtoken", "refresh_token", "refresh-token", "idtoken", "id_token", "id-token", "jwt", "token",
-        "auth-session", "session-id",
+        "sid",
+        "sess",
+        "session",
+        "sessid",
+        "sess_id",
+        "sessionid",
+        "session_id",
+        "sessiontoken",
+        "session_token",
+        "session-token",
+        "auth",
+        "authsession",
+        "auth_session",
+        "authtoken",
+        "auth_token",
+        "auth-token",
+        "login",
+        "sso",
+        "accesstoken",
+        "access_token",
+        "access-token",
+        "refreshtoken",
+        "refresh_token",
+        "refresh-token",
+        "idtoken",
+        "id_token",
+        "id-token",
+        "jwt",
+        "token",
+        "auth-session",
+        "session-id",
     ];
     const LAST: [&str; 6] = ["session", "sessionid", "session_id", "sid", "auth", "token"];
     let name = name.to_ascii_lowercase();
@@ -67,8 +94,26 @@ pub(crate) fn sounds_like_a_session(name: &str) -> bool {
 /// Whether the name says who somebody is, or what they may do.
 pub(crate) fn names_an_identity(name: &str) -> bool {
     const NAMES: [&str; 20] = [
-        "user", "username", "user_name", "userid", "user_id", "uid", "email", "role", "roles", "isadmin", "is_admin", "admin", "account",
-        "authenticated", "loggedin", "logged_in", "_user_id", "sub", "isauthenticated", "is_authenticated",
+        "user",
+        "username",
+        "user_name",
+        "userid",
+        "user_id",
+        "uid",
+        "email",
+        "role",
+        "roles",
+        "isadmin",
+        "is_admin",
+        "admin",
+        "account",
+        "authenticated",
+        "loggedin",
+        "logged_in",
+        "_user_id",
+        "sub",
+        "isauthenticated",
+        "is_authenticated",
     ];
     NAMES.contains(&name.to_ascii_lowercase().as_str())
 }
@@ -108,15 +153,22 @@ mod tests {
 
     #[test]
     fn names_sound_like_what_they_are() {
-        for name in ["sid", "SESSION_ID", "sessId", "auth_token", "access-token", "my_app.session", "x_token", "connect.sid", "jwt"] {
+        for name in
+            ["sid", "SESSION_ID", "sessId", "auth_token", "access-token", "my_app.session", "x_token", "connect.sid", "jwt"]
+        {
             assert!(sounds_like_a_session(name), "{name}");
         }
         for name in ["side", "theme", "tokens", "sessions", "author", "mysid"] {
             assert!(!sounds_like_a_session(name), "{name}");
         }
-        for (name, secret) in
-            [("password", true), ("db_password_hash", true), ("client_secret", true), ("pin", true), ("opinion", false), ("secretary", false)]
-        {
+        for (name, secret) in [
+            ("password", true),
+            ("db_password_hash", true),
+            ("client_secret", true),
+            ("pin", true),
+            ("opinion", false),
+            ("secretary", false),
+        ] {
             assert_eq!(names_a_secret(name), secret, "{name}");
         }
         assert!(names_an_identity("is_admin") && names_an_identity("User") && !names_an_identity("users"));

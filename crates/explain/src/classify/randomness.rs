@@ -19,10 +19,10 @@ use super::moment::is_plausible_second;
 pub(crate) fn estimated_bits(text: &str) -> f64 {
     let different = text.bytes().collect::<HashSet<_>>().len();
     if different <= 3 {
-        return different as f64;
+        return length(different);
     }
-    let length = text.len() as f64;
-    (length * alphabet(text).log2()).min(length.mul_add((different as f64).log2(), 8.0))
+    let characters = length(text.len());
+    (characters * alphabet(text).log2()).min(characters.mul_add(length(different).log2(), 8.0))
 }
 
 /// Estimated bits of the longest run of characters that could be random; what dots, colons and the like separate is looked at alone.
@@ -30,6 +30,11 @@ pub(crate) fn bits_of_longest_run(text: &str) -> f64 {
     text.split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '+' | '/')))
         .map(|run| if is_uuid(run) { uuid_bits(run) } else { estimated_bits(run) })
         .fold(0.0, f64::max)
+}
+
+/// A count as a number; no text is longer than four billion characters.
+pub(crate) fn length(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn alphabet(text: &str) -> f64 {
@@ -52,7 +57,8 @@ fn alphabet(text: &str) -> f64 {
 
 /// Whether a value has the look of something drawn at random.
 pub(crate) fn looks_random(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'.' | b'~' | b'-' | b'*');
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'.' | b'~' | b'-' | b'*');
     if text.len() < 16 || !text.bytes().all(allowed) {
         return false;
     }
@@ -81,9 +87,10 @@ fn kind(byte: u8) -> u8 {
 pub(crate) fn is_uuid(text: &str) -> bool {
     let groups: Vec<_> = text.split('-').take(6).collect();
     groups.len() == 5
-        && groups.iter().zip([8, 4, 4, 4, 12]).all(|(group, length)| {
-            group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'*')
-        })
+        && groups
+            .iter()
+            .zip([8, 4, 4, 4, 12])
+            .all(|(group, length)| group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'*'))
 }
 
 /// The version digit of a UUID.
@@ -115,7 +122,8 @@ pub(crate) fn is_predictable(value: &str, user_names: &[&str], now: Timestamp) -
 }
 
 fn counts_up(value: &str) -> bool {
-    value.len() >= 4 && value.as_bytes().windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0] == b'9' && pair[1] == b'0'))
+    value.len() >= 4
+        && value.as_bytes().windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0] == b'9' && pair[1] == b'0'))
 }
 
 fn is_written_time(value: &str, now: Timestamp) -> bool {
@@ -129,8 +137,12 @@ pub(crate) fn is_email_address(value: &str) -> bool {
     !local.is_empty()
         && value.len() <= 254
         && domain.contains('.')
-        && domain.split('.').all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
-        && local.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b':' | b'@' | b'<' | b'>' | b'"' | b'\\' | b'(' | b')'))
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        && local
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b':' | b'@' | b'<' | b'>' | b'"' | b'\\' | b'(' | b')'))
 }
 
 /// The fingerprints of the numbers below 100,000: MD5, SHA-1 and SHA-256. Made on first use, because most pastes hold no fingerprint.
@@ -143,7 +155,9 @@ impl Fingerprints {
         let Some((algorithm, wanted)) = fingerprint(value) else { return false };
         let Some(head) = wanted.first_chunk::<8>() else { return false };
         let known = self.0[algorithm as usize].get_or_init(|| {
-            (0..100_000_u32).filter_map(|number| algorithm.of(number.to_string().as_bytes()).first_chunk::<8>().copied()).collect()
+            (0..100_000_u32)
+                .filter_map(|number| algorithm.of(number.to_string().as_bytes()).first_chunk::<8>().copied())
+                .collect()
         });
         known.contains(head)
     }
@@ -203,9 +217,7 @@ mod tests {
 
     #[test]
     fn what_everybody_knows_is_predictable() {
-        for value in [
-            "42", "ada@example.com", "ada", "6b057bc8", "2026-11-24T12:00:00Z", "8c8d357b5e872bbacd45197626bd5759",
-        ] {
+        for value in ["42", "ada@example.com", "ada", "6b057bc8", "2026-11-24T12:00:00Z", "8c8d357b5e872bbacd45197626bd5759"] {
             assert!(is_predictable(value, &["ada", "12345"], NOW), "{value}");
         }
         for value in ["Zx81kQpL0vT3mNw7RyUc5BdHfGj2sXaE", "9a4c8750e2437ff30b96c79146a55427", "hello", "**", ""] {

@@ -52,7 +52,8 @@ enum Fit {
 impl Recogniser {
     /// Sorts the signs of all rows.
     pub(crate) fn new() -> Self {
-        let mut signs: Vec<_> = formats::all_formats().flat_map(|format| format.signs.iter().map(move |sign| (format, sign))).collect();
+        let mut signs: Vec<_> =
+            formats::all_formats().flat_map(|format| format.signs.iter().map(move |sign| (format, sign))).collect();
         signs.sort_by_key(|(_, sign)| (sign.stage, sign.order));
         Self { signs, nothing: formats::unknown(), fingerprints: Fingerprints::default() }
     }
@@ -97,7 +98,11 @@ impl Recogniser {
         classified.checksum = checksum(&specimen, &classified);
         let random = classified.segments.iter().filter(|segment| matches!(segment.id, "secret" | "id" | "prefix"));
         let start = random.clone().map(|segment| segment.range.start).min().unwrap_or(0);
-        let id = classified.segments.iter().find(|segment| segment.id == "mac").map_or(seen.len(), |mac| mac.range.start.saturating_sub(1));
+        let id = classified
+            .segments
+            .iter()
+            .find(|segment| segment.id == "mac")
+            .map_or(seen.len(), |mac| mac.range.start.saturating_sub(1));
         classified.names_a_number = format.part == Part::SessionReference
             && seen.get(start..id).is_some_and(|id| self.fingerprints.is_of_small_number(id));
         classified
@@ -137,7 +142,8 @@ fn cleaned(value: &str, place: &Place) -> (String, bool, bool) {
 }
 
 fn without_ellipsis(value: &str) -> (&str, bool) {
-    let shortened = value.strip_suffix('…').or_else(|| value.strip_suffix("...")).filter(|rest| !rest.is_empty() && !rest.ends_with('.'));
+    let shortened =
+        value.strip_suffix('…').or_else(|| value.strip_suffix("...")).filter(|rest| !rest.is_empty() && !rest.ends_with('.'));
     (shortened.unwrap_or(value), shortened.is_some())
 }
 
@@ -155,13 +161,12 @@ fn fit(test: &Test, specimen: &Specimen<'_>, cookie: Option<BareName<'_>>) -> Op
     let has_scheme = |schemes: &[&str]| specimen.scheme().is_some_and(|scheme| schemes.contains(&scheme));
     let whole = |matches: bool| matches.then_some(Fit::Whole);
     match test {
-        Test::Shape(pieces) => whole(shape::fits(specimen.value, pieces)),
         Test::Key(prefixes, pieces) => key_fit(specimen.value, prefixes, pieces),
         Test::Cookie(names) => whole(has_cookie(names)),
         Test::CookieAnd(names, look) => whole(has_cookie(names) && look(specimen)),
-        Test::CookieOnly(names, look) => {
-            has_cookie(names).then(|| if look(specimen) { Fit::Whole } else { Fit::NameAlone }).filter(|_| !specimen.value.is_empty())
-        }
+        Test::CookieOnly(names, look) => has_cookie(names)
+            .then(|| if look(specimen) { Fit::Whole } else { Fit::NameAlone })
+            .filter(|_| !specimen.value.is_empty()),
         Test::Field(names) => whole(has_field(names)),
         Test::FieldAnd(names, look) => whole(has_field(names) && look(specimen)),
         Test::Header(names) => whole(has_header(names)),
@@ -201,7 +206,9 @@ fn is_by_name(candidate: &Candidate) -> bool {
 fn reasons(best: Option<&Candidate>, specimen: &Specimen<'_>) -> Vec<String> {
     let Some(best) = best else { return vec!["nothing that we know fits".to_owned()] };
     let name = match &best.sign.test {
-        Test::Cookie(_) | Test::CookieAnd(..) | Test::CookieOnly(..) => specimen.cookie().map(|name| format!("the cookie is called \"{}\"", name.bare)),
+        Test::Cookie(_) | Test::CookieAnd(..) | Test::CookieOnly(..) => {
+            specimen.cookie().map(|name| format!("the cookie is called \"{}\"", name.bare))
+        }
         Test::Field(_) | Test::FieldAnd(..) => specimen.field().map(|name| format!("the field is called \"{name}\"")),
         Test::Header(_) | Test::HeaderAnd(..) => specimen.header().map(|name| format!("it stands in the header \"{name}\"")),
         Test::Scheme(_) | Test::SchemeAnd(..) => specimen.scheme().map(|scheme| format!("the scheme is \"{scheme}\"")),
@@ -235,13 +242,14 @@ fn alternatives(candidates: &[Candidate], best: Option<&Candidate>) -> Vec<(&'st
 /// The row whose name the cookie bears, when the value is something else: it does not fit that row, or is surely of another kind.
 fn contradiction(candidates: &[Candidate], best: Option<&Candidate>) -> Option<&'static Format> {
     let best = best?;
-    let has_fitting_name = |candidate: &Candidate| {
-        candidates.iter().any(|other| other.format.id == candidate.format.id && other.fit == Fit::Whole)
-    };
+    let has_fitting_name =
+        |candidate: &Candidate| candidates.iter().any(|other| other.format.id == candidate.format.id && other.fit == Fit::Whole);
     candidates
         .iter()
         .find(|candidate| candidate.fit == Fit::NameAlone && !has_fitting_name(candidate))
-        .filter(|candidate| candidate.format.id == best.format.id || best.confidence > Confidence::Weak || best.fit == Fit::NameAlone)
+        .filter(|candidate| {
+            candidate.format.id == best.format.id || best.confidence > Confidence::Weak || best.fit == Fit::NameAlone
+        })
         .map(|candidate| candidate.format)
 }
 
@@ -251,8 +259,10 @@ fn is_chunk(specimen: &Specimen<'_>, format: &Format) -> bool {
 
 /// JOSE has its own finding; hex, opaque values and values that are no base64 have no one right spelling.
 fn is_oddly_spelled(specimen: &Specimen<'_>, format: &Format) -> bool {
-    let is_judged = !format.has(Trait::Nameless) && specimen.jose().is_none() && format.part != Part::Unknown && !has_blanks(specimen.value);
-    let is_bytes = format.signs.iter().any(|sign| sign.stage == Stage::Bytes && matches!(sign.test, Test::Look(look) if look(specimen)));
+    let is_judged =
+        !format.has(Trait::Nameless) && specimen.jose().is_none() && format.part != Part::Unknown && !has_blanks(specimen.value);
+    let is_bytes =
+        format.signs.iter().any(|sign| sign.stage == Stage::Bytes && matches!(sign.test, Test::Look(look) if look(specimen)));
     is_judged && is_bytes && specimen.decoded().is_some_and(|decoded| !decoded.is_regular())
 }
 

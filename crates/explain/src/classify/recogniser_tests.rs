@@ -30,7 +30,8 @@ fn values(sample: &Value) -> Vec<(String, Place, String)> {
     let Some(text) = input(sample) else { return Vec::new() };
     let container = sample["expect"]["format"].as_str().unwrap();
     let parts = sample["expect"]["parts"].as_array().cloned().unwrap_or_default();
-    let expected = |at: &str| parts.iter().find(|part| part["at"] == at).and_then(|part| part["format"].as_str()).map(str::to_owned);
+    let expected =
+        |at: &str| parts.iter().find(|part| part["at"] == at).and_then(|part| part["format"].as_str()).map(str::to_owned);
     let has_sibling = |name: &str| text.contains(&format!("{name}.sig="));
     let cookie = |pair: &str, kind: &str| {
         let (name, value) = pair.trim().split_once('=')?;
@@ -38,18 +39,38 @@ fn values(sample: &Value) -> Vec<(String, Place, String)> {
         Some((value.to_owned(), place, expected(&format!("{kind}:{name}"))?))
     };
     match container {
-        "http.set_cookie" => text.lines().filter_map(|line| cookie(line.strip_prefix("Set-Cookie: ")?.split(';').next()?, "set-cookie")).collect(),
-        "http.cookie" => text.strip_prefix("Cookie: ").unwrap_or(&text).split("; ").filter_map(|pair| cookie(pair, "cookie")).collect(),
-        "http.authorization" => {
-            let Some((scheme, value)) = text.strip_prefix("Authorization: ").and_then(|rest| rest.split_once(' ')) else { return Vec::new() };
-            let place = Place::Header { name: "authorization".into(), scheme: Some(scheme.to_ascii_lowercase()) };
-            expected("authorization").filter(|_| !value.starts_with("Bearer")).map(|format| (value.to_owned(), place, format)).into_iter().collect()
+        "http.set_cookie" => {
+            text.lines().filter_map(|line| cookie(line.strip_prefix("Set-Cookie: ")?.split(';').next()?, "set-cookie")).collect()
         }
-        other if other.starts_with("http.") || ["har", "url", "form", "curl.command", "fetch.snippet", "devtools.table", "oauth.token_response"].contains(&other) => Vec::new(),
+        "http.cookie" => {
+            text.strip_prefix("Cookie: ").unwrap_or(&text).split("; ").filter_map(|pair| cookie(pair, "cookie")).collect()
+        }
+        "http.authorization" => {
+            let Some((scheme, value)) = text.strip_prefix("Authorization: ").and_then(|rest| rest.split_once(' ')) else {
+                return Vec::new();
+            };
+            let place = Place::Header { name: "authorization".into(), scheme: Some(scheme.to_ascii_lowercase()) };
+            expected("authorization")
+                .filter(|_| !value.starts_with("Bearer"))
+                .map(|format| (value.to_owned(), place, format))
+                .into_iter()
+                .collect()
+        }
+        other
+            if other.starts_with("http.")
+                || ["har", "url", "form", "curl.command", "fetch.snippet", "devtools.table", "oauth.token_response"]
+                    .contains(&other) =>
+        {
+            Vec::new()
+        }
         format => {
-            let is_wrapped = sample["expect"]["findings_include"].as_array().is_some_and(|found| found.iter().any(|id| {
-                id.as_str().is_some_and(|id| id.starts_with("input.") && !matches!(id, "input.no_secret" | "input.ambiguous" | "input.unrecognised"))
-            }));
+            let is_wrapped = sample["expect"]["findings_include"].as_array().is_some_and(|found| {
+                found.iter().any(|id| {
+                    id.as_str().is_some_and(|id| {
+                        id.starts_with("input.") && !matches!(id, "input.no_secret" | "input.ambiguous" | "input.unrecognised")
+                    })
+                })
+            });
             if is_wrapped { Vec::new() } else { vec![(text, Place::Bare, format.to_owned())] }
         }
     }
@@ -84,8 +105,14 @@ fn every_format_that_is_recognised_by_value_has_an_id_of_its_own() {
 
 fn place() -> impl Strategy<Value = Place> {
     let names = prop_oneof![
-        Just("session".to_owned()), Just("__Host-sid".to_owned()), Just("sb-x-auth-token.0".to_owned()), Just("remember-me".to_owned()),
-        Just("x.sig".to_owned()), Just("user".to_owned()), Just("password".to_owned()), ".{0,12}",
+        Just("session".to_owned()),
+        Just("__Host-sid".to_owned()),
+        Just("sb-x-auth-token.0".to_owned()),
+        Just("remember-me".to_owned()),
+        Just("x.sig".to_owned()),
+        Just("user".to_owned()),
+        Just("password".to_owned()),
+        ".{0,12}",
     ];
     (0..4, names).prop_map(|(kind, name)| match kind {
         0 => Place::Bare,
@@ -97,13 +124,15 @@ fn place() -> impl Strategy<Value = Place> {
 
 fn mutated() -> impl Strategy<Value = String> {
     let all: Vec<String> = samples().iter().filter_map(input).filter(|text| text.len() < 6000).collect();
-    (prop::sample::select(all), any::<prop::sample::Index>(), any::<prop::sample::Index>(), ".{0,3}").prop_map(|(text, from, to, patch)| {
-        let bounds: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
-        let (from, to) = (bounds[from.index(bounds.len())], bounds[to.index(bounds.len())]);
-        let (from, to) = (from.min(to), from.max(to).min(from.min(to) + 8).max(from.min(to)));
-        let to = bounds.iter().copied().find(|&bound| bound >= to).unwrap_or(text.len());
-        format!("{}{patch}{}", &text[..from], &text[to..])
-    })
+    (prop::sample::select(all), any::<prop::sample::Index>(), any::<prop::sample::Index>(), ".{0,3}").prop_map(
+        |(text, from, to, patch)| {
+            let bounds: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
+            let (from, to) = (bounds[from.index(bounds.len())], bounds[to.index(bounds.len())]);
+            let (from, to) = (from.min(to), from.max(to).min(from.min(to) + 8).max(from.min(to)));
+            let to = bounds.iter().copied().find(|&bound| bound >= to).unwrap_or(text.len());
+            format!("{}{patch}{}", &text[..from], &text[to..])
+        },
+    )
 }
 
 proptest! {

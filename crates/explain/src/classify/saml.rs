@@ -12,6 +12,16 @@ use crate::inside::Saml;
 const UNPACKED: usize = 1 << 20;
 const ELEMENTS: usize = 10_000;
 const DEPTH: usize = 256;
+const ROOTS: [&str; 8] = [
+    "Response",
+    "Assertion",
+    "AuthnRequest",
+    "LogoutRequest",
+    "LogoutResponse",
+    "ArtifactResolve",
+    "ArtifactResponse",
+    "EncryptedAssertion",
+];
 
 /// Reads the message behind these bytes; `None` when they are none.
 pub(crate) fn parse(bytes: &[u8]) -> Option<Saml> {
@@ -26,7 +36,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Saml> {
 }
 
 fn as_xml(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok().map(|text| text.trim_start_matches('\u{feff}').trim_start()).filter(|text| text.starts_with('<'))
+    std::str::from_utf8(bytes)
+        .ok()
+        .map(|text| text.trim_start_matches('\u{feff}').trim_start())
+        .filter(|text| text.starts_with('<'))
 }
 
 fn read(text: &str) -> Option<Saml> {
@@ -69,9 +82,6 @@ fn read(text: &str) -> Option<Saml> {
             break;
         }
     }
-    const ROOTS: [&str; 8] = [
-        "Response", "Assertion", "AuthnRequest", "LogoutRequest", "LogoutResponse", "ArtifactResolve", "ArtifactResponse", "EncryptedAssertion",
-    ];
     ROOTS.contains(&saml.root.as_str()).then_some(saml)
 }
 
@@ -79,7 +89,8 @@ fn enter(element: &BytesStart<'_>, saml: &mut Saml, open: &[String], attribute: 
     let name = element.local_name();
     let name: &str = name.as_ref();
     let value = |wanted: &str| {
-        let found = element.attributes().flatten().find(|attribute| AsRef::<str>::as_ref(&attribute.key.local_name()) == wanted)?;
+        let found =
+            element.attributes().flatten().find(|attribute| AsRef::<str>::as_ref(&attribute.key.local_name()) == wanted)?;
         Some(found.value.chars().take(2048).collect::<String>())
     };
     if open.is_empty() && saml.root.is_empty() {

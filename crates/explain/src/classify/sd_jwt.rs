@@ -61,7 +61,9 @@ fn collect(value: &Value, known: &mut HashSet<String>) {
         Value::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Value::Array(digests) if name == "_sd" => known.extend(digests.iter().filter_map(Value::as_str).map(str::to_owned)),
+                    Value::Array(digests) if name == "_sd" => {
+                        known.extend(digests.iter().filter_map(Value::as_str).map(str::to_owned));
+                    }
                     Value::String(digest) if name == "..." => {
                         known.insert(digest.clone());
                     }

@@ -120,11 +120,23 @@ mod tests {
 
     #[test]
     fn shapes_are_read_from_left_to_right() {
-        const KEY: &[Piece] = &[Piece::OneOf(&["a_", "b_"]), Piece::Run(Class::Digit, 2, 3), Piece::Is("."), Piece::Run(Class::Alnum, 1, 9)];
-        for (text, fitting) in [("a_12.x", true), ("b_123.xyz", true), ("a_1.x", false), ("a_1234.x", false), ("c_12.x", false), ("a_12.", false), ("a_**.*", true), ("a_12.é", false)] {
+        const KEY: &[Piece] =
+            &[Piece::OneOf(&["a_", "b_"]), Piece::Run(Class::Digit, 2, 3), Piece::Is("."), Piece::Run(Class::Alnum, 1, 9)];
+        for (text, fitting) in [
+            ("a_12.x", true),
+            ("b_123.xyz", true),
+            ("a_1.x", false),
+            ("a_1234.x", false),
+            ("c_12.x", false),
+            ("a_12.", false),
+            ("a_**.*", true),
+            ("a_12.é", false),
+        ] {
             assert_eq!(fits(text, KEY), fitting, "{text}");
         }
-        for (text, beginning) in [("a_", true), ("a_1", true), ("a_12", true), ("a_12.", true), ("a_12.x", false), ("a_x", false), ("c", false)] {
+        for (text, beginning) in
+            [("a_", true), ("a_1", true), ("a_12", true), ("a_12.", true), ("a_12.x", false), ("a_x", false), ("c", false)]
+        {
             assert_eq!(begins(text, KEY), beginning, "{text}");
         }
         assert_eq!(rest_after("a_12.x-tail", KEY), Some("-tail"));

@@ -29,15 +29,7 @@ pub(crate) struct Specimen<'a> {
 
 impl<'a> Specimen<'a> {
     pub(crate) fn new(value: &'a str, place: &'a Place, now: Timestamp) -> Self {
-        Self {
-            value,
-            place,
-            now,
-            jose: OnceCell::new(),
-            decoded: OnceCell::new(),
-            json: OnceCell::new(),
-            saml: OnceCell::new(),
-        }
+        Self { value, place, now, jose: OnceCell::new(), decoded: OnceCell::new(), json: OnceCell::new(), saml: OnceCell::new() }
     }
 
     /// The value as JWS or JWE.

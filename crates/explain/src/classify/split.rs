@@ -96,7 +96,8 @@ pub(crate) fn is_rails_cbc(body: &str) -> bool {
     let Some(decoded) = encoding::base64(body) else { return false };
     let Ok(text) = std::str::from_utf8(&decoded.bytes) else { return false };
     text.split_once("--").is_some_and(|(sealed, iv)| {
-        encoding::base64(iv).is_some_and(|iv| iv.bytes.len() == 16) && encoding::base64(sealed).is_some_and(|sealed| sealed.bytes.len() % 16 == 0)
+        encoding::base64(iv).is_some_and(|iv| iv.bytes.len() == 16)
+            && encoding::base64(sealed).is_some_and(|sealed| sealed.bytes.len() % 16 == 0)
     })
 }
 
@@ -104,7 +105,8 @@ pub(crate) fn is_rails_cbc(body: &str) -> bool {
 pub(crate) fn oauth2_proxy(value: &str, now: Timestamp) -> Option<Signed<'_>> {
     let mut pieces = value.split('|');
     let (body, time, mac) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let is_whole = pieces.next().is_none() && all(body, Class::Base64) && all(mac, Class::Base64) && (27..=44).contains(&mac.len());
+    let is_whole =
+        pieces.next().is_none() && all(body, Class::Base64) && all(mac, Class::Base64) && (27..=44).contains(&mac.len());
     let at = moment::second(time, now)?;
     is_whole.then_some(Signed { body, time: Some((time, at)), mac })
 }
@@ -124,7 +126,7 @@ pub(crate) fn tornado(value: &str, now: Timestamp) -> Option<(Signed<'_>, &str)>
     exactly(rest, Class::HexLower, 64).then_some((Signed { body, time: Some((time, at)), mac: rest }, name))
 }
 
-/// `user|end|token|hex` of WordPress: user, end, token, MAC.
+/// `user|end|token|hex` of `WordPress`: user, end, token, MAC.
 pub(crate) fn wordpress(value: &str, now: Timestamp) -> Option<([&str; 4], Timestamp)> {
     let mut pieces = value.rsplit('|');
     let (mac, token, end) = (pieces.next()?, pieces.next()?, pieces.next()?);
@@ -134,14 +136,17 @@ pub(crate) fn wordpress(value: &str, now: Timestamp) -> Option<([&str; 4], Times
     fits.then(|| ([user, end, token, mac], Timestamp::from_seconds(second)))
 }
 
-/// `digest`, hex time, `user!…` of an auth ticket: digest, time, user, rest.
+/// Digest, hex time, user and `!` of an auth ticket: digest, time, user, rest.
 pub(crate) fn auth_ticket(value: &str, now: Timestamp) -> Option<([&str; 4], Timestamp)> {
     [32, 64, 128].into_iter().find_map(|length| {
         let (digest, rest) = value.split_at_checked(length)?;
         let (time, rest) = rest.split_at_checked(8)?;
         let (user, after) = rest.split_once('!')?;
         let second = u64::from_str_radix(time, 16).ok()?;
-        let fits = all(digest, Class::HexLower) && is_plausible_second(second, now) && !user.is_empty() && !user.contains(['|', '.', '=']);
+        let fits = all(digest, Class::HexLower)
+            && is_plausible_second(second, now)
+            && !user.is_empty()
+            && !user.contains(['|', '.', '=']);
         fits.then(|| ([digest, time, user, after], Timestamp::from_seconds(second)))
     })
 }
@@ -167,7 +172,10 @@ pub(crate) fn spring_remember(text: &str, now: Timestamp) -> Option<Timestamp> {
     }
     let user = pieces.next()?;
     let millis = moment::digits(end)?;
-    let fits = !user.is_empty() && [32, 64].contains(&mac.len()) && all(mac, Class::HexLower) && moment::is_plausible_end(millis / 1000, now);
+    let fits = !user.is_empty()
+        && [32, 64].contains(&mac.len())
+        && all(mac, Class::HexLower)
+        && moment::is_plausible_end(millis / 1000, now);
     fits.then(|| Timestamp::from_millis(millis))
 }
 
@@ -197,7 +205,10 @@ mod tests {
         assert!(django("1234567890:AAFAKEcorpusFAKEcorpusFAKEcorpusFAK", NOW).is_none());
         assert!(express("s:hello.DGDUkGlIkCzPz+C0B064FNgHdEjox7ch8tOBGslZ5QI").is_some());
         assert!(express("s:hello.short").is_none());
-        assert!(tornado("2|1:0|10:1795521570|4:user|4:NDI=|f8c29f808a8c12d7e6ac7a9a7510b085c3a611ece8cf3d1ebf507a10ffae500e", NOW).is_some());
+        assert!(
+            tornado("2|1:0|10:1795521570|4:user|4:NDI=|f8c29f808a8c12d7e6ac7a9a7510b085c3a611ece8cf3d1ebf507a10ffae500e", NOW)
+                .is_some()
+        );
         assert!(tornado("2|1:0|99:1795521570|", NOW).is_none());
         assert!(iron("Fe26.2*1*a*b*c**d*e~2").is_some());
         assert!(iron("Fe26.2*").is_none());

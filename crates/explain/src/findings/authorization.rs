@@ -24,7 +24,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Put the scheme in front: `Authorization: Bearer …`."),
         sources: &["RFC 9110 §11.4"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.scheme.is_none() && !header.authorization.credentials.is_empty())),
+        rule: Rule::Authorization(|header| {
+            when(header.authorization.scheme.is_none() && !header.authorization.credentials.is_empty())
+        }),
     },
     Finding {
         id: "auth.scheme_unregistered",
@@ -68,7 +70,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send the token without quotes, spaces and percent signs."),
         sources: &["RFC 6750 §2.1"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("bearer") && !header.item.classified.is_blanked && !is_token68(header.authorization.credentials))),
+        rule: Rule::Authorization(|header| {
+            when(
+                header.authorization.is("bearer")
+                    && !header.item.classified.is_blanked
+                    && !is_token68(header.authorization.credentials),
+            )
+        }),
     },
     Finding {
         id: "auth.basic_password",
@@ -79,7 +87,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Exchange the password for a session or a token once, over https."),
         sources: &["RFC 7617 §4"],
         at: "password",
-        rule: Rule::Authorization(|header| when(basic(header).is_some_and(|basic| basic.password.as_deref().is_some_and(|password| !password.is_empty())))),
+        rule: Rule::Authorization(|header| {
+            when(basic(header).is_some_and(|basic| basic.password.as_deref().is_some_and(|password| !password.is_empty())))
+        }),
     },
     Finding {
         id: "auth.basic_malformed",
@@ -123,7 +133,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Ask for `algorithm=SHA-256`, or leave Digest behind."),
         sources: &["RFC 7616 §5", "ASVS 11.4.1"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("digest") && header.authorization.parameter("algorithm").is_none_or(is_md5))),
+        rule: Rule::Authorization(|header| {
+            when(header.authorization.is("digest") && header.authorization.parameter("algorithm").is_none_or(is_md5))
+        }),
     },
     Finding {
         id: "auth.digest_no_qop",
@@ -134,7 +146,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Ask for `qop=auth`."),
         sources: &["RFC 7616"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("digest") && !header.authorization.parameters().is_empty() && header.authorization.parameter("qop").is_none())),
+        rule: Rule::Authorization(|header| {
+            when(
+                header.authorization.is("digest")
+                    && !header.authorization.parameters().is_empty()
+                    && header.authorization.parameter("qop").is_none(),
+            )
+        }),
     },
     Finding {
         id: "auth.ntlm",
@@ -156,7 +174,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["RFC 4559"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("negotiate") && !header.authorization.credentials.is_empty() && !is_ntlm(header))),
+        rule: Rule::Authorization(|header| {
+            when(header.authorization.is("negotiate") && !header.authorization.credentials.is_empty() && !is_ntlm(header))
+        }),
     },
     Finding {
         id: "auth.bound_as_bearer",
@@ -167,7 +187,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send it as `Authorization: DPoP …`, with a proof."),
         sources: &["RFC 9449 §7.1, §7.2"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("bearer") && jose(header.item).is_some_and(|token| bound_to(token).is_some()) && !header.request.headers.has("dpop"))),
+        rule: Rule::Authorization(|header| {
+            when(
+                header.authorization.is("bearer")
+                    && jose(header.item).is_some_and(|token| bound_to(token).is_some())
+                    && !header.request.headers.has("dpop"),
+            )
+        }),
     },
     Finding {
         id: "auth.dpop_without_proof",
@@ -178,7 +204,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Make a proof for each request, and send it in a `DPoP` header."),
         sources: &["RFC 9449 §7.1"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("dpop") && header.request.extent != Extent::Fragment && !header.request.headers.has("dpop"))),
+        rule: Rule::Authorization(|header| {
+            when(
+                header.authorization.is("dpop")
+                    && header.request.extent != Extent::Fragment
+                    && !header.request.headers.has("dpop"),
+            )
+        }),
     },
     Finding {
         id: "auth.dpop_mismatch",
@@ -222,7 +254,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("bearer") && header.item.part() == Part::SessionReference)),
+        rule: Rule::Authorization(|header| {
+            when(header.authorization.is("bearer") && header.item.part() == Part::SessionReference)
+        }),
     },
     Finding {
         id: "auth.oauth1_plaintext",
@@ -233,7 +267,15 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Sign requests, or use OAuth 2."),
         sources: &["RFC 5849 §3.4.4"],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.is("oauth") && header.authorization.parameter("oauth_signature_method").is_some_and(|method| method.eq_ignore_ascii_case("PLAINTEXT")))),
+        rule: Rule::Authorization(|header| {
+            when(
+                header.authorization.is("oauth")
+                    && header
+                        .authorization
+                        .parameter("oauth_signature_method")
+                        .is_some_and(|method| method.eq_ignore_ascii_case("PLAINTEXT")),
+            )
+        }),
     },
     Finding {
         id: "auth.sigv4_scope",
@@ -244,7 +286,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Authorization(|header| when(header.authorization.scheme_lower().is_some_and(|scheme| scheme.starts_with("aws4-")))),
+        rule: Rule::Authorization(|header| {
+            when(header.authorization.scheme_lower().is_some_and(|scheme| scheme.starts_with("aws4-")))
+        }),
     },
     Finding {
         id: "auth.proxy",

@@ -56,7 +56,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §6.1"],
         at: "",
-        rule: Rule::CookieHeader(|cookies| when(cookies.header.bytes > limits::COOKIE_HEADER_BYTES_BIG && cookies.header.bytes <= limits::COOKIE_HEADER_BYTES)),
+        rule: Rule::CookieHeader(|cookies| {
+            when(cookies.header.bytes > limits::COOKIE_HEADER_BYTES_BIG && cookies.header.bytes <= limits::COOKIE_HEADER_BYTES)
+        }),
     },
     Finding {
         id: "cookies.many",
@@ -100,7 +102,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send values without quotes."),
         sources: &[],
         at: "",
-        rule: Rule::CookieHeader(|cookies| when(cookies.header.pairs.iter().any(|pair| pair.is_cookie() && pair.has_equals && pair.value.starts_with('"')))),
+        rule: Rule::CookieHeader(|cookies| {
+            when(cookies.header.pairs.iter().any(|pair| pair.is_cookie() && pair.has_equals && pair.value.starts_with('"')))
+        }),
     },
     Finding {
         id: "cookies.nameless",
@@ -111,7 +115,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Give every cookie a name."),
         sources: &["6265bis §4.1.1"],
         at: "",
-        rule: Rule::CookieHeader(|cookies| when(cookies.header.pairs.iter().any(|pair| pair.is_cookie() && pair.name.is_empty()))),
+        rule: Rule::CookieHeader(|cookies| {
+            when(cookies.header.pairs.iter().any(|pair| pair.is_cookie() && pair.name.is_empty()))
+        }),
     },
     Finding {
         id: "cookies.bad_octets",
@@ -155,7 +161,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §4.1.3.2"],
         at: "",
-        rule: Rule::CookieHeader(|cookies| when(cookies.items.iter().any(|item| item.is_credential() && item.name.starts_with("__Host-")))),
+        rule: Rule::CookieHeader(|cookies| {
+            when(cookies.items.iter().any(|item| item.is_credential() && item.name.starts_with("__Host-")))
+        }),
     },
     Finding {
         id: "cookies.tracking_present",
@@ -189,7 +197,8 @@ fn has_bad_octets(piece: &str) -> bool {
 
 fn has_several_credentials(cookies: &CookieHeaderSubject<'_>) -> bool {
     let is_login = |part| matches!(part, Part::SessionReference | Part::Signed | Part::Encrypted);
-    let mut formats: Vec<_> = cookies.items.iter().filter(|item| item.is_credential() && is_login(item.part())).map(|item| item.format().id).collect();
+    let mut formats: Vec<_> =
+        cookies.items.iter().filter(|item| item.is_credential() && is_login(item.part())).map(|item| item.format().id).collect();
     formats.sort_unstable();
     formats.dedup();
     formats.len() > 1

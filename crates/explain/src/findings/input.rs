@@ -83,7 +83,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Copy it again from where it was made."),
         sources: &["Unicode TR39"],
         at: "",
-        rule: Rule::Input(|input| when(input.repairs.contains(&Repair::Lookalike) || input.items.iter().any(has_foreign_letters))),
+        rule: Rule::Input(|input| {
+            when(input.repairs.contains(&Repair::Lookalike) || input.items.iter().any(has_foreign_letters))
+        }),
     },
     Finding {
         id: "input.smart_quotes",
@@ -149,7 +151,14 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Input(|input| when(input.items.iter().any(|item| item.classified.confidence == Confidence::Weak && !item.classified.alternatives.is_empty()))),
+        rule: Rule::Input(|input| {
+            when(
+                input
+                    .items
+                    .iter()
+                    .any(|item| item.classified.confidence == Confidence::Weak && !item.classified.alternatives.is_empty()),
+            )
+        }),
     },
     Finding {
         id: "input.several",

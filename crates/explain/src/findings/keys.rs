@@ -152,7 +152,7 @@ fn parameters(token: &TokenSubject<'_>) -> Option<Fill> {
         Some(counter) => format!("for each press, the next is number {counter}"),
         None => format!("every {} s", otp.period),
     };
-    Some(Fill::default().with("digits", &otp.digits).with("step", step).with("algorithm", &otp.algorithm))
+    Some(Fill::default().with("digits", otp.digits.clone()).with("step", step).with("algorithm", otp.algorithm.clone()))
 }
 
 fn issuer_missing(token: &TokenSubject<'_>) -> Option<Fill> {
@@ -193,7 +193,11 @@ fn no_caveat(token: &TokenSubject<'_>) -> Option<Fill> {
 fn caveats(token: &TokenSubject<'_>) -> Option<Fill> {
     const MOST: usize = 5;
     let conditions = conditions(token)?;
-    let shown: Vec<String> = conditions.iter().take(MOST).map(|caveat| caveat.chars().filter(|character| !character.is_control()).take(80).collect()).collect();
+    let shown: Vec<String> = conditions
+        .iter()
+        .take(MOST)
+        .map(|caveat| caveat.chars().filter(|character| !character.is_control()).take(80).collect())
+        .collect();
     (!conditions.is_empty()).then(|| Fill::default().with("caveats", shown.join("; ")))
 }
 

@@ -3,8 +3,14 @@
 use crate::anatomy;
 use crate::classify::looks::{cookies, keys};
 use crate::classify::shape::{Class, Piece};
-use crate::format::{Answer::{No, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong}, Part};
+use crate::format::{
+    Answer::{No, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -20,7 +26,29 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "checksum proves typing, not validity; the last 43+6 characters are the secret; the session id inside is public and may stay visible",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Checksum, 10, Certain, Test::Look(keys::is_checked_session), "the prefix is ours and the check digits fit"), sign(Stage::Prefix, 10, Strong, Test::Key(&["crs_"], &[Piece::Run(Class::Base64Url, 64, 64), Piece::Run(Class::Alnum, 6, 6)]), "prefix, length and alphabet are those of our session tokens"), sign(Stage::Name, 10, Strong, Test::CookieOnly(&["cloakroom"], keys::is_own_session), "prefix, length and alphabet are those of our session tokens")],
+        signs: &[
+            sign(
+                Stage::Checksum,
+                10,
+                Certain,
+                Test::Look(keys::is_checked_session),
+                "the prefix is ours and the check digits fit",
+            ),
+            sign(
+                Stage::Prefix,
+                10,
+                Strong,
+                Test::Key(&["crs_"], &[Piece::Run(Class::Base64Url, 64, 64), Piece::Run(Class::Alnum, 6, 6)]),
+                "prefix, length and alphabet are those of our session tokens",
+            ),
+            sign(
+                Stage::Name,
+                10,
+                Strong,
+                Test::CookieOnly(&["cloakroom"], keys::is_own_session),
+                "prefix, length and alphabet are those of our session tokens",
+            ),
+        ],
         anatomy: anatomy::own_session,
     },
     Format {
@@ -36,7 +64,29 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "presenting an old one outside the retry window ends the whole session: never \"try\" a pasted one",
         sources: &[],
         traits: &[Trait::RefreshToken],
-        signs: &[sign(Stage::Checksum, 11, Certain, Test::Look(keys::is_checked_refresh), "the prefix is ours and the check digits fit"), sign(Stage::Prefix, 11, Strong, Test::Key(&["crr_"], &[Piece::Run(Class::Base64Url, 75, 75), Piece::Run(Class::Alnum, 6, 6)]), "prefix, length and alphabet are those of our refresh tokens"), sign(Stage::Name, 11, Strong, Test::CookieOnly(&["cloakroom-refresh"], keys::is_own_refresh), "prefix, length and alphabet are those of our refresh tokens")],
+        signs: &[
+            sign(
+                Stage::Checksum,
+                11,
+                Certain,
+                Test::Look(keys::is_checked_refresh),
+                "the prefix is ours and the check digits fit",
+            ),
+            sign(
+                Stage::Prefix,
+                11,
+                Strong,
+                Test::Key(&["crr_"], &[Piece::Run(Class::Base64Url, 75, 75), Piece::Run(Class::Alnum, 6, 6)]),
+                "prefix, length and alphabet are those of our refresh tokens",
+            ),
+            sign(
+                Stage::Name,
+                11,
+                Strong,
+                Test::CookieOnly(&["cloakroom-refresh"], keys::is_own_refresh),
+                "prefix, length and alphabet are those of our refresh tokens",
+            ),
+        ],
         anatomy: anatomy::own_refresh,
     },
     Format {
@@ -68,7 +118,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "bound to its cookie name: moving it to another cookie fails",
         sources: &[],
         traits: &[Trait::NotASession, Trait::EndsElsewhere],
-        signs: &[sign(Stage::Name, 12, Likely, Test::Cookie(&["cloakroom-flow", "cloakroom-device"]), "the name is that of our sealed cookies"), sign(Stage::Name, 13, Likely, Test::CookieAnd(&["flow"], cookies::is_host_bound), "the name is that of a sealed cookie bound to its host")],
+        signs: &[
+            sign(
+                Stage::Name,
+                12,
+                Likely,
+                Test::Cookie(&["cloakroom-flow", "cloakroom-device"]),
+                "the name is that of our sealed cookies",
+            ),
+            sign(
+                Stage::Name,
+                13,
+                Likely,
+                Test::CookieAnd(&["flow"], cookies::is_host_bound),
+                "the name is that of a sealed cookie bound to its host",
+            ),
+        ],
         anatomy: anatomy::hidden,
     },
 ];

@@ -1,8 +1,8 @@
 //! What the paste as a whole is.
 
 use crate::anatomy;
-use crate::format::{Answer::{NotApplicable}, Format, FormatGroup, told};
-use crate::part::{Part};
+use crate::format::{Answer::NotApplicable, Format, FormatGroup, told};
+use crate::part::Part;
 
 pub(super) static ROWS: &[Format] = &[
     Format {

@@ -1,9 +1,12 @@
 //! CSRF tokens.
 
 use crate::anatomy;
-use crate::classify::looks::{cookies};
-use crate::format::{Answer::{Depends, No}, Format, FormatGroup, told, Stage, Test, sign};
-use crate::part::{Confidence::{Strong}, Part};
+use crate::classify::looks::cookies;
+use crate::format::{
+    Answer::{Depends, No},
+    Format, FormatGroup, Stage, Test, sign, told,
+};
+use crate::part::{Confidence::Strong, Part};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +22,27 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "script may read it on purpose (double submit)",
         sources: &["OWASP CSRF"],
         traits: &[],
-        signs: &[sign(Stage::Name, 60, Strong, Test::CookieAnd(&["XSRF-TOKEN", "_csrf", "csrf_token*", "csrf-token", "csrf", "_xsrf", "CSRF-TOKEN", "csrftoken", "_csrf_token", "xsrf-token"], cookies::is_random), "something to be echoed")],
+        signs: &[sign(
+            Stage::Name,
+            60,
+            Strong,
+            Test::CookieAnd(
+                &[
+                    "XSRF-TOKEN",
+                    "_csrf",
+                    "csrf_token*",
+                    "csrf-token",
+                    "csrf",
+                    "_xsrf",
+                    "CSRF-TOKEN",
+                    "csrftoken",
+                    "_csrf_token",
+                    "xsrf-token",
+                ],
+                cookies::is_random,
+            ),
+            "something to be echoed",
+        )],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -35,7 +58,26 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["OWASP CSRF"],
         traits: &[],
-        signs: &[sign(Stage::Field, 50, Strong, Test::Header(&["x-csrf-token", "x-xsrf-token", "x-csrftoken", "csrf-token"]), ""), sign(Stage::Field, 50, Strong, Test::Field(&["_csrf", "_token", "authenticity_token", "csrf_token", "csrfmiddlewaretoken", "csrf", "_csrf_token", "_xsrf", "csrfToken"]), "")],
+        signs: &[
+            sign(Stage::Field, 50, Strong, Test::Header(&["x-csrf-token", "x-xsrf-token", "x-csrftoken", "csrf-token"]), ""),
+            sign(
+                Stage::Field,
+                50,
+                Strong,
+                Test::Field(&[
+                    "_csrf",
+                    "_token",
+                    "authenticity_token",
+                    "csrf_token",
+                    "csrfmiddlewaretoken",
+                    "csrf",
+                    "_csrf_token",
+                    "_xsrf",
+                    "csrfToken",
+                ]),
+                "",
+            ),
+        ],
         anatomy: anatomy::csrf,
     },
 ];

@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, keys};
-use crate::format::{Answer::{No, NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Strong}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Strong},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -83,7 +89,19 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "as a header it is only as good as the proxy that sets it",
         sources: &["RFC 9440"],
         traits: &[Trait::PublicOnPurpose],
-        signs: &[sign(Stage::Prefix, 56, Certain, Test::Look(keys::is_public_pem), "armour of a certificate or a public key"), sign(Stage::Field, 40, Certain, Test::HeaderAnd(&["client-cert", "client-cert-chain", "ssl-client-cert", "x-ssl-client-cert"], keys::is_certificate_item), "a certificate")],
+        signs: &[
+            sign(Stage::Prefix, 56, Certain, Test::Look(keys::is_public_pem), "armour of a certificate or a public key"),
+            sign(
+                Stage::Field,
+                40,
+                Certain,
+                Test::HeaderAnd(
+                    &["client-cert", "client-cert-chain", "ssl-client-cert", "x-ssl-client-cert"],
+                    keys::is_certificate_item,
+                ),
+                "a certificate",
+            ),
+        ],
         anatomy: anatomy::shown,
     },
     Format {
@@ -99,7 +117,23 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "forged by anyone who reaches the app directly",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Field, 41, Certain, Test::Header(&["x-forwarded-client-cert", "x-ssl-client-cert", "x-ssl-client-s-dn", "x-ssl-client-i-dn", "x-ssl-client-verify", "x-ssl-client-dn", "x-ssl-client-serial", "x-ssl-client-fingerprint", "ssl-client-cert"]), "")],
+        signs: &[sign(
+            Stage::Field,
+            41,
+            Certain,
+            Test::Header(&[
+                "x-forwarded-client-cert",
+                "x-ssl-client-cert",
+                "x-ssl-client-s-dn",
+                "x-ssl-client-i-dn",
+                "x-ssl-client-verify",
+                "x-ssl-client-dn",
+                "x-ssl-client-serial",
+                "x-ssl-client-fingerprint",
+                "ssl-client-cert",
+            ]),
+            "",
+        )],
         anatomy: anatomy::shown,
     },
     Format {

@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, cookies, links, shapes};
-use crate::format::{Answer::{No, Partly, Probably, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong, Weak}, Part};
+use crate::format::{
+    Answer::{No, Partly, Probably, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong, Weak},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +25,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "looks like a JWT; logout cannot end a copy; secret often `dev`",
         sources: &[],
         traits: &[Trait::WeakMac],
-        signs: &[sign(Stage::Separators, 61, Strong, Test::Look(cookies::is_flask), "JSON, a plausible time and a MAC as Flask writes them")],
+        signs: &[sign(
+            Stage::Separators,
+            61,
+            Strong,
+            Test::Look(cookies::is_flask),
+            "JSON, a plausible time and a MAC as Flask writes them",
+        )],
         anatomy: anatomy::itsdangerous,
     },
     Format {
@@ -35,7 +47,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "as Flask",
         sources: &[],
         traits: &[Trait::WeakMac],
-        signs: &[sign(Stage::Separators, 60, Strong, Test::Look(cookies::is_starlette), "padded base64 of JSON, a plausible time and a MAC")],
+        signs: &[sign(
+            Stage::Separators,
+            60,
+            Strong,
+            Test::Look(cookies::is_starlette),
+            "padded base64 of JSON, a plausible time and a MAC",
+        )],
         anatomy: anatomy::itsdangerous,
     },
     Format {
@@ -51,7 +69,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "32 characters of 36 = 165 bits",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 20, Strong, Test::CookieAnd(&["sessionid"], cookies::is_django_id), "32 small letters and digits")],
+        signs: &[sign(
+            Stage::Name,
+            20,
+            Strong,
+            Test::CookieAnd(&["sessionid"], cookies::is_django_id),
+            "32 small letters and digits",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -67,7 +91,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "replay after logout; never put secrets in it",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 10, Strong, Test::CookieAnd(&["sessionid"], cookies::is_django_session), "value, time and MAC with colons between")],
+        signs: &[sign(
+            Stage::Together,
+            10,
+            Strong,
+            Test::CookieAnd(&["sessionid"], cookies::is_django_session),
+            "value, time and MAC with colons between",
+        )],
         anatomy: anatomy::django,
     },
     Format {
@@ -99,7 +129,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "readable by script on purpose",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 21, Certain, Test::CookieAnd(&["csrftoken"], cookies::is_django_csrf), "32 or 64 letters and digits")],
+        signs: &[sign(
+            Stage::Name,
+            21,
+            Certain,
+            Test::CookieAnd(&["csrftoken"], cookies::is_django_csrf),
+            "32 or 64 letters and digits",
+        )],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -115,7 +151,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Field, 10, Strong, Test::FieldAnd(&["csrfmiddlewaretoken"], cookies::is_django_masked), "64 letters and digits"), sign(Stage::Field, 10, Strong, Test::HeaderAnd(&["x-csrftoken"], cookies::is_django_masked), "64 letters and digits")],
+        signs: &[
+            sign(
+                Stage::Field,
+                10,
+                Strong,
+                Test::FieldAnd(&["csrfmiddlewaretoken"], cookies::is_django_masked),
+                "64 letters and digits",
+            ),
+            sign(Stage::Field, 10, Strong, Test::HeaderAnd(&["x-csrftoken"], cookies::is_django_masked), "64 letters and digits"),
+        ],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -147,7 +192,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "a copy survives logout",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Separators, 20, Strong, Test::Look(cookies::is_rails_encrypted), "content, a start value of 12 bytes and a tag of 16")],
+        signs: &[sign(
+            Stage::Separators,
+            20,
+            Strong,
+            Test::Look(cookies::is_rails_encrypted),
+            "content, a start value of 12 bytes and a tag of 16",
+        )],
         anatomy: anatomy::rails_encrypted,
     },
     Format {
@@ -163,7 +214,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::Deprecated],
-        signs: &[sign(Stage::Separators, 21, Likely, Test::Look(cookies::is_rails_cbc), "inside the signed text stand content and a start value of 16 bytes")],
+        signs: &[sign(
+            Stage::Separators,
+            21,
+            Likely,
+            Test::Look(cookies::is_rails_cbc),
+            "inside the signed text stand content and a start value of 16 bytes",
+        )],
         anatomy: anatomy::rails_encrypted,
     },
     Format {
@@ -179,7 +236,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "bytes `04 08` at the start = Ruby Marshal: a leaked key means code execution",
         sources: &[],
         traits: &[Trait::WeakMacBySize],
-        signs: &[sign(Stage::Separators, 22, Strong, Test::Look(cookies::is_rails_signed), "base64, two dashes and a digest in hex")],
+        signs: &[sign(
+            Stage::Separators,
+            22,
+            Strong,
+            Test::Look(cookies::is_rails_signed),
+            "base64, two dashes and a digest in hex",
+        )],
         anatomy: anatomy::rails_signed,
     },
     Format {
@@ -211,7 +274,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Field, 11, Strong, Test::FieldAnd(&["authenticity_token"], cookies::is_rails_csrf), "32 or 64 bytes in base64"), sign(Stage::Field, 11, Strong, Test::HeaderAnd(&["x-csrf-token"], cookies::is_rails_csrf), "32 or 64 bytes in base64")],
+        signs: &[
+            sign(
+                Stage::Field,
+                11,
+                Strong,
+                Test::FieldAnd(&["authenticity_token"], cookies::is_rails_csrf),
+                "32 or 64 bytes in base64",
+            ),
+            sign(
+                Stage::Field,
+                11,
+                Strong,
+                Test::HeaderAnd(&["x-csrf-token"], cookies::is_rails_csrf),
+                "32 or 64 bytes in base64",
+            ),
+        ],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -227,7 +305,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "signature secret `keyboard cat`; default store is memory",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Separators, 30, Certain, Test::Look(cookies::is_express_session), "s: in front, a long id, a dot and a MAC"), sign(Stage::Name, 31, Strong, Test::CookieOnly(&["connect.sid"], cookies::is_express_session), "s: in front, a long id, a dot and a MAC")],
+        signs: &[
+            sign(
+                Stage::Separators,
+                30,
+                Certain,
+                Test::Look(cookies::is_express_session),
+                "s: in front, a long id, a dot and a MAC",
+            ),
+            sign(
+                Stage::Name,
+                31,
+                Strong,
+                Test::CookieOnly(&["connect.sid"], cookies::is_express_session),
+                "s: in front, a long id, a dot and a MAC",
+            ),
+        ],
         anatomy: anatomy::reference,
     },
     Format {
@@ -259,7 +352,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "no time inside: a copy is good until the key changes",
         sources: &[],
         traits: &[Trait::WeakMac],
-        signs: &[sign(Stage::Together, 11, Certain, Test::Look(cookies::is_signed_by_sibling), "JSON in base64, and a cookie with its signature beside it")],
+        signs: &[sign(
+            Stage::Together,
+            11,
+            Certain,
+            Test::Look(cookies::is_signed_by_sibling),
+            "JSON in base64, and a cookie with its signature beside it",
+        )],
         anatomy: anatomy::json,
     },
     Format {
@@ -275,7 +374,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "SHA-1 HMAC by default",
         sources: &[],
         traits: &[Trait::WeakMac, Trait::EndsElsewhere, Trait::NotASession],
-        signs: &[sign(Stage::Together, 12, Certain, Test::CookieAnd(&["*.sig"], cookies::is_keygrip), "the name ends in .sig and the value has the length of a MAC")],
+        signs: &[sign(
+            Stage::Together,
+            12,
+            Certain,
+            Test::CookieAnd(&["*.sig"], cookies::is_keygrip),
+            "the name ends in .sig and the value has the length of a MAC",
+        )],
         anatomy: anatomy::keygrip,
     },
     Format {
@@ -291,7 +396,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Separators, 40, Likely, Test::Look(cookies::is_fastify), "something locked and a nonce of 24 bytes, with ; between")],
+        signs: &[sign(
+            Stage::Separators,
+            40,
+            Likely,
+            Test::Look(cookies::is_fastify),
+            "something locked and a nonce of 24 bytes, with ; between",
+        )],
         anatomy: anatomy::fastify,
     },
     Format {
@@ -323,7 +434,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not HttpOnly on purpose",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 13, Certain, Test::CookieAnd(&["XSRF-TOKEN"], bytes::is_laravel_box), "JSON with iv, value and mac")],
+        signs: &[sign(
+            Stage::Together,
+            13,
+            Certain,
+            Test::CookieAnd(&["XSRF-TOKEN"], bytes::is_laravel_box),
+            "JSON with iv, value and mac",
+        )],
         anatomy: anatomy::laravel,
     },
     Format {
@@ -339,7 +456,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "lives longer than every session; ends when the user's remember token changes",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 14, Certain, Test::CookieAnd(&["remember_*"], bytes::is_laravel_box), "JSON with iv, value and mac"), sign(Stage::Name, 32, Likely, Test::CookieAnd(&["remember_web_*", "remember_admin_*"], cookies::has_remember_name), "the name ends in 40 hex digits")],
+        signs: &[
+            sign(
+                Stage::Together,
+                14,
+                Certain,
+                Test::CookieAnd(&["remember_*"], bytes::is_laravel_box),
+                "JSON with iv, value and mac",
+            ),
+            sign(
+                Stage::Name,
+                32,
+                Likely,
+                Test::CookieAnd(&["remember_web_*", "remember_admin_*"], cookies::has_remember_name),
+                "the name ends in 40 hex digits",
+            ),
+        ],
         anatomy: anatomy::laravel,
     },
     Format {
@@ -355,7 +487,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "PHP sets neither HttpOnly, Secure nor SameSite by default; fixation unless use_strict_mode",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 33, Strong, Test::CookieOnly(&["PHPSESSID"], cookies::is_php_id), "letters and digits of the right length")],
+        signs: &[sign(
+            Stage::Name,
+            33,
+            Strong,
+            Test::CookieOnly(&["PHPSESSID"], cookies::is_php_id),
+            "letters and digits of the right length",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -371,7 +509,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "URL rewriting puts it into links",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 34, Strong, Test::CookieOnly(&["JSESSIONID", "JSESSIONID.*"], cookies::is_servlet_id), "an id as servlet containers make them")],
+        signs: &[sign(
+            Stage::Name,
+            34,
+            Strong,
+            Test::CookieOnly(&["JSESSIONID", "JSESSIONID.*"], cookies::is_servlet_id),
+            "an id as servlet containers make them",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -387,7 +531,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "base64 is wrapping, not protection; a UUIDv4 has 122 bits",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 15, Certain, Test::CookieAnd(&["SESSION"], bytes::is_uuid_wrapped_or_not), "a UUID, in base64 or as it is"), sign(Stage::Bytes, 75, Strong, Test::Look(bytes::is_wrapped_uuid), "a UUID in base64")],
+        signs: &[
+            sign(
+                Stage::Together,
+                15,
+                Certain,
+                Test::CookieAnd(&["SESSION"], bytes::is_uuid_wrapped_or_not),
+                "a UUID, in base64 or as it is",
+            ),
+            sign(Stage::Bytes, 75, Strong, Test::Look(bytes::is_wrapped_uuid), "a UUID in base64"),
+        ],
         anatomy: anatomy::reference,
     },
     Format {
@@ -403,7 +556,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "simple form: valid until the password changes; user name readable",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 16, Certain, Test::CookieAnd(&["remember-me"], bytes::is_any_spring_remember), "user, end and digest in base64"), sign(Stage::Bytes, 76, Strong, Test::Look(bytes::is_spring_remember), "user, end and digest in base64")],
+        signs: &[
+            sign(
+                Stage::Together,
+                16,
+                Certain,
+                Test::CookieAnd(&["remember-me"], bytes::is_any_spring_remember),
+                "user, end and digest in base64",
+            ),
+            sign(Stage::Bytes, 76, Strong, Test::Look(bytes::is_spring_remember), "user, end and digest in base64"),
+        ],
         anatomy: anatomy::spring_remember,
     },
     Format {
@@ -419,7 +581,19 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "logout deletes the cookie; a copy works until it runs out or the security stamp changes",
         sources: &[],
         traits: &[Trait::Chunked],
-        signs: &[sign(Stage::Bytes, 30, Certain, Test::Look(bytes::is_data_protection), "it starts with the mark of Data Protection"), sign(Stage::Name, 35, Certain, Test::CookieOnly(&[".AspNetCore.Cookies", ".AspNetCore.Identity.*", "idsrv", ".AspNetCore.Application"], cookies::is_aspnetcore_value), "the mark of Data Protection, or a chunk")],
+        signs: &[
+            sign(Stage::Bytes, 30, Certain, Test::Look(bytes::is_data_protection), "it starts with the mark of Data Protection"),
+            sign(
+                Stage::Name,
+                35,
+                Certain,
+                Test::CookieOnly(
+                    &[".AspNetCore.Cookies", ".AspNetCore.Identity.*", "idsrv", ".AspNetCore.Application"],
+                    cookies::is_aspnetcore_value,
+                ),
+                "the mark of Data Protection, or a chunk",
+            ),
+        ],
         anatomy: anatomy::aspnetcore,
     },
     Format {
@@ -435,7 +609,11 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 17, Certain, Test::Cookie(&[".AspNetCore.Antiforgery.*", "__RequestVerificationToken*"]), ""), sign(Stage::Together, 17, Certain, Test::Field(&["__RequestVerificationToken"]), ""), sign(Stage::Together, 17, Certain, Test::Header(&["requestverificationtoken"]), "")],
+        signs: &[
+            sign(Stage::Together, 17, Certain, Test::Cookie(&[".AspNetCore.Antiforgery.*", "__RequestVerificationToken*"]), ""),
+            sign(Stage::Together, 17, Certain, Test::Field(&["__RequestVerificationToken"]), ""),
+            sign(Stage::Together, 17, Certain, Test::Header(&["requestverificationtoken"]), ""),
+        ],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -451,7 +629,17 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "pile up when sign-in fails: header too large",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 18, Certain, Test::Cookie(&[".AspNetCore.Correlation.*", ".AspNetCore.OpenIdConnect.Nonce.*", ".AspNetCore.Mvc.CookieTempDataProvider"]), "")],
+        signs: &[sign(
+            Stage::Together,
+            18,
+            Certain,
+            Test::Cookie(&[
+                ".AspNetCore.Correlation.*",
+                ".AspNetCore.OpenIdConnect.Nonce.*",
+                ".AspNetCore.Mvc.CookieTempDataProvider",
+            ]),
+            "",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -483,7 +671,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "machineKey leak = forging; logout ends nothing but the cookie",
         sources: &[],
         traits: &[Trait::Deprecated],
-        signs: &[sign(Stage::Name, 36, Strong, Test::CookieOnly(&[".ASPXAUTH", ".ASPXFORMSAUTH"], cookies::is_forms_ticket), "many hex digits")],
+        signs: &[sign(
+            Stage::Name,
+            36,
+            Strong,
+            Test::CookieOnly(&[".ASPXAUTH", ".ASPXFORMSAUTH"], cookies::is_forms_ticket),
+            "many hex digits",
+        )],
         anatomy: anatomy::forms_ticket,
     },
     Format {
@@ -499,7 +693,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not renewed at login: fixation",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 37, Certain, Test::CookieOnly(&["ASP.NET_SessionId"], cookies::is_aspnet_id), "24 small letters and digits up to 5")],
+        signs: &[sign(
+            Stage::Name,
+            37,
+            Certain,
+            Test::CookieOnly(&["ASP.NET_SessionId"], cookies::is_aspnet_id),
+            "24 small letters and digits up to 5",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -515,7 +715,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "three dots but no JWT: `SFMyNTY` is the text \"HS256\", not JSON",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Magic, 41, Certain, Test::Look(cookies::is_phoenix_signed), "the first part names a hash, the second is an Erlang term")],
+        signs: &[sign(
+            Stage::Magic,
+            41,
+            Certain,
+            Test::Look(cookies::is_phoenix_signed),
+            "the first part names a hash, the second is an Erlang term",
+        )],
         anatomy: anatomy::phoenix,
     },
     Format {
@@ -531,7 +737,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Magic, 40, Certain, Test::Look(cookies::is_phoenix_token), "the first part names a hash, the second is a term with time and age")],
+        signs: &[sign(
+            Stage::Magic,
+            40,
+            Certain,
+            Test::Look(cookies::is_phoenix_token),
+            "the first part names a hash, the second is a term with time and age",
+        )],
         anatomy: anatomy::phoenix,
     },
     Format {
@@ -547,7 +759,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "five parts but no JWE",
         sources: &["(2.x)"],
         traits: &[],
-        signs: &[sign(Stage::Magic, 42, Certain, Test::Look(cookies::is_plug_encrypted), "it starts with the mark of Plug's lock")],
+        signs: &[sign(
+            Stage::Magic,
+            42,
+            Certain,
+            Test::Look(cookies::is_plug_encrypted),
+            "it starts with the mark of Plug's lock",
+        )],
         anatomy: anatomy::plug,
     },
     Format {
@@ -563,7 +781,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "no `exp` by default; `PLAY_FLASH` likewise",
         sources: &[],
         traits: &[Trait::NoAudience, Trait::NoIssuer],
-        signs: &[sign(Stage::Together, 20, Certain, Test::CookieAnd(&["PLAY_SESSION", "PLAY_FLASH"], cookies::is_play), "a JWT with one claim for the session")],
+        signs: &[sign(
+            Stage::Together,
+            20,
+            Certain,
+            Test::CookieAnd(&["PLAY_SESSION", "PLAY_FLASH"], cookies::is_play),
+            "a JWT with one claim for the session",
+        )],
         anatomy: anatomy::play,
     },
     Format {
@@ -579,7 +803,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::Generic],
-        signs: &[sign(Stage::Bytes, 80, Certain, Test::Look(bytes::is_gorilla), "plausible time, content and a MAC of 32 bytes with bars between")],
+        signs: &[sign(
+            Stage::Bytes,
+            80,
+            Certain,
+            Test::Look(bytes::is_gorilla),
+            "plausible time, content and a MAC of 32 bytes with bars between",
+        )],
         anatomy: anatomy::gorilla,
     },
     Format {
@@ -595,7 +825,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Separators, 15, Certain, Test::Look(cookies::is_tornado), "fields with their lengths, a plausible time and a MAC")],
+        signs: &[sign(
+            Stage::Separators,
+            15,
+            Certain,
+            Test::Look(cookies::is_tornado),
+            "fields with their lengths, a plausible time and a MAC",
+        )],
         anatomy: anatomy::tornado,
     },
     Format {
@@ -611,7 +847,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "MD5 in the Apache original",
         sources: &[],
         traits: &[Trait::WeakMacBySize],
-        signs: &[sign(Stage::Separators, 95, Strong, Test::Look(cookies::is_auth_ticket), "digest, plausible time in hex and a user")],
+        signs: &[sign(
+            Stage::Separators,
+            95,
+            Strong,
+            Test::Look(cookies::is_auth_ticket),
+            "digest, plausible time in hex and a user",
+        )],
         anatomy: anatomy::auth_ticket,
     },
     Format {
@@ -627,7 +869,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "changing the password ends it",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 21, Certain, Test::CookieAnd(&["wordpress_logged_in_*", "wordpress_sec_*", "wordpress_*"], cookies::is_wordpress), "user, end, token and MAC with bars between"), sign(Stage::Separators, 12, Strong, Test::Look(cookies::is_wordpress), "user, end, token and MAC with bars between")],
+        signs: &[
+            sign(
+                Stage::Together,
+                21,
+                Certain,
+                Test::CookieAnd(&["wordpress_logged_in_*", "wordpress_sec_*", "wordpress_*"], cookies::is_wordpress),
+                "user, end, token and MAC with bars between",
+            ),
+            sign(Stage::Separators, 12, Strong, Test::Look(cookies::is_wordpress), "user, end, token and MAC with bars between"),
+        ],
         anatomy: anatomy::wordpress,
     },
     Format {
@@ -643,7 +894,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "CodeIgniter 2: serialized PHP in the cookie",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 38, Likely, Test::CookieAnd(&["ci_session"], cookies::is_codeigniter_id), "32 to 40 letters and digits")],
+        signs: &[sign(
+            Stage::Name,
+            38,
+            Likely,
+            Test::CookieAnd(&["ci_session"], cookies::is_codeigniter_id),
+            "32 to 40 letters and digits",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -659,7 +916,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::SessionName, 10, Weak, Test::Look(shapes::sounds_like_a_session), "the name sounds like a session, and nothing decodes inside")],
+        signs: &[sign(
+            Stage::SessionName,
+            10,
+            Weak,
+            Test::Look(shapes::sounds_like_a_session),
+            "the name sounds like a session, and nothing decodes inside",
+        )],
         anatomy: anatomy::opaque,
     },
 ];

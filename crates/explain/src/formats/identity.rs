@@ -3,8 +3,14 @@
 use crate::anatomy;
 use crate::classify::looks::{bytes, cookies, jwt, keys, shapes};
 use crate::classify::shape::{Class, Piece};
-use crate::format::{Answer::{Depends, No, NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong, Weak}, Part};
+use crate::format::{
+    Answer::{Depends, No, NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong, Weak},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -20,7 +26,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "signing out deletes the cookie only; chunks `.0 .1` past 4 KB",
         sources: &[],
         traits: &[Trait::Chunked],
-        signs: &[sign(Stage::Together, 22, Certain, Test::CookieAnd(&["authjs.session-token", "next-auth.session-token"], cookies::is_jwe_or_chunk), "a JWE")],
+        signs: &[sign(
+            Stage::Together,
+            22,
+            Certain,
+            Test::CookieAnd(&["authjs.session-token", "next-auth.session-token"], cookies::is_jwe_or_chunk),
+            "a JWE",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -36,7 +48,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 40, Strong, Test::CookieAnd(&["authjs.session-token", "next-auth.session-token"], cookies::is_no_jose), "no JWE")],
+        signs: &[sign(
+            Stage::Name,
+            40,
+            Strong,
+            Test::CookieAnd(&["authjs.session-token", "next-auth.session-token"], cookies::is_no_jose),
+            "no JWE",
+        )],
         anatomy: anatomy::reference,
     },
     Format {
@@ -52,7 +70,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 23, Certain, Test::CookieAnd(&["authjs.csrf-token", "next-auth.csrf-token"], cookies::is_authjs_csrf), "a token and its hash with a bar between")],
+        signs: &[sign(
+            Stage::Together,
+            23,
+            Certain,
+            Test::CookieAnd(&["authjs.csrf-token", "next-auth.csrf-token"], cookies::is_authjs_csrf),
+            "a token and its hash with a bar between",
+        )],
         anatomy: anatomy::csrf,
     },
     Format {
@@ -68,7 +92,24 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::OpenOnPurpose],
-        signs: &[sign(Stage::Together, 24, Certain, Test::Cookie(&["authjs.callback-url", "authjs.pkce.code_verifier", "authjs.state", "authjs.nonce", "authjs.challenge", "next-auth.callback-url", "next-auth.pkce.code_verifier", "next-auth.state", "next-auth.nonce", "next-auth.challenge"]), "")],
+        signs: &[sign(
+            Stage::Together,
+            24,
+            Certain,
+            Test::Cookie(&[
+                "authjs.callback-url",
+                "authjs.pkce.code_verifier",
+                "authjs.state",
+                "authjs.nonce",
+                "authjs.challenge",
+                "next-auth.callback-url",
+                "next-auth.pkce.code_verifier",
+                "next-auth.state",
+                "next-auth.nonce",
+                "next-auth.challenge",
+            ]),
+            "",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -84,7 +125,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "the part before the dot alone is the bearer token",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 25, Certain, Test::CookieAnd(&["*.session_token", "*-session_token"], cookies::is_better_auth), "a token, a dot and a MAC"), sign(Stage::Separators, 35, Strong, Test::Look(cookies::is_better_auth), "32 letters and digits, a dot and a MAC in base64")],
+        signs: &[
+            sign(
+                Stage::Together,
+                25,
+                Certain,
+                Test::CookieAnd(&["*.session_token", "*-session_token"], cookies::is_better_auth),
+                "a token, a dot and a MAC",
+            ),
+            sign(
+                Stage::Separators,
+                35,
+                Strong,
+                Test::Look(cookies::is_better_auth),
+                "32 letters and digits, a dot and a MAC in base64",
+            ),
+        ],
         anatomy: anatomy::reference,
     },
     Format {
@@ -100,7 +156,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "compact form holds the session token, e-mail and id in the clear; revocation waits for its end",
         sources: &[],
         traits: &[Trait::NoAudience, Trait::NoIssuer],
-        signs: &[sign(Stage::Together, 26, Certain, Test::CookieAnd(&["*.session_data", "*-session_data"], bytes::is_any_better_auth_cache), "JSON with session, end and signature, a JWT or a JWE"), sign(Stage::Bytes, 11, Certain, Test::Look(bytes::is_better_auth_cache), "JSON with session, end and signature")],
+        signs: &[
+            sign(
+                Stage::Together,
+                26,
+                Certain,
+                Test::CookieAnd(&["*.session_data", "*-session_data"], bytes::is_any_better_auth_cache),
+                "JSON with session, end and signature, a JWT or a JWE",
+            ),
+            sign(Stage::Bytes, 11, Certain, Test::Look(bytes::is_better_auth_cache), "JSON with session, end and signature"),
+        ],
         anatomy: anatomy::better_auth_cache,
     },
     Format {
@@ -116,7 +181,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "as `iron`",
         sources: &[],
         traits: &[Trait::ShowsEnd],
-        signs: &[sign(Stage::Magic, 30, Certain, Test::Look(cookies::is_iron_session), "it starts Fe26.2 and ends in the version that iron-session adds")],
+        signs: &[sign(
+            Stage::Magic,
+            30,
+            Certain,
+            Test::Look(cookies::is_iron_session),
+            "it starts Fe26.2 and ends in the version that iron-session adds",
+        )],
         anatomy: anatomy::iron,
     },
     Format {
@@ -132,7 +203,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "path is the realm; stealing it is worth more than any app's token",
         sources: &[],
         traits: &[Trait::NoAudience],
-        signs: &[sign(Stage::Jose, 56, Certain, Test::Look(jwt::is_keycloak_identity), "the issuer is a realm and the claim typ is Serialized-ID"), sign(Stage::Name, 41, Certain, Test::CookieOnly(&["KEYCLOAK_IDENTITY", "KEYCLOAK_IDENTITY_LEGACY"], jwt::is_jwt), "a JWT")],
+        signs: &[
+            sign(
+                Stage::Jose,
+                56,
+                Certain,
+                Test::Look(jwt::is_keycloak_identity),
+                "the issuer is a realm and the claim typ is Serialized-ID",
+            ),
+            sign(
+                Stage::Name,
+                41,
+                Certain,
+                Test::CookieOnly(&["KEYCLOAK_IDENTITY", "KEYCLOAK_IDENTITY_LEGACY"], jwt::is_jwt),
+                "a JWT",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -180,7 +266,20 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`KEYCLOAK_REMEMBER_ME` holds a user name",
         sources: &[],
         traits: &[Trait::OpenOnPurpose],
-        signs: &[sign(Stage::Together, 28, Certain, Test::Cookie(&["KC_RESTART", "KC_AUTH_SESSION_HASH", "KC_AUTH_STATE", "KC_STATE_CHECKER", "KEYCLOAK_LOCALE", "KEYCLOAK_REMEMBER_ME"]), "")],
+        signs: &[sign(
+            Stage::Together,
+            28,
+            Certain,
+            Test::Cookie(&[
+                "KC_RESTART",
+                "KC_AUTH_SESSION_HASH",
+                "KC_AUTH_STATE",
+                "KC_STATE_CHECKER",
+                "KEYCLOAK_LOCALE",
+                "KEYCLOAK_REMEMBER_ME",
+            ]),
+            "",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -196,7 +295,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "the claim `typ` is not the header `typ`",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Jose, 57, Certain, Test::Look(jwt::is_keycloak_access), "the issuer is a realm and the claim typ is Bearer")],
+        signs: &[sign(
+            Stage::Jose,
+            57,
+            Certain,
+            Test::Look(jwt::is_keycloak_access),
+            "the issuer is a realm and the claim typ is Bearer",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -212,7 +317,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "belongs to the token endpoint only",
         sources: &[],
         traits: &[Trait::RefreshToken, Trait::LongLife],
-        signs: &[sign(Stage::Jose, 58, Certain, Test::Look(jwt::is_keycloak_refresh), "the issuer is a realm and the claim typ is Refresh or Offline")],
+        signs: &[sign(
+            Stage::Jose,
+            58,
+            Certain,
+            Test::Look(jwt::is_keycloak_refresh),
+            "the issuer is a realm and the claim typ is Refresh or Offline",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -228,7 +339,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Ory docs, token formats"],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 20, Certain, Test::Key(&["ory_st_"], &[Piece::Run(Class::Visible, 16, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            20,
+            Certain,
+            Test::Key(&["ory_st_"], &[Piece::Run(Class::Visible, 16, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -244,7 +361,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "introspection needed",
         sources: &["Ory docs"],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 21, Certain, Test::Key(&["ory_at_", "ory_rt_", "ory_ac_"], &[Piece::Run(Class::Base64Url, 43, 43), Piece::Is("."), Piece::Run(Class::Base64Url, 43, 43)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            21,
+            Certain,
+            Test::Key(
+                &["ory_at_", "ory_rt_", "ory_ac_"],
+                &[Piece::Run(Class::Base64Url, 43, 43), Piece::Is("."), Piece::Run(Class::Base64Url, 43, 43)],
+            ),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -260,7 +386,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Ory docs"],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 22, Certain, Test::Key(&["ory_pat_", "ory_apikey_", "ory_wak_"], &[Piece::Run(Class::Visible, 16, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            22,
+            Certain,
+            Test::Key(&["ory_pat_", "ory_apikey_", "ory_wak_"], &[Piece::Run(Class::Visible, 16, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -276,7 +408,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 29, Certain, Test::CookieAnd(&["ory_kratos_session", "ory_session_*", "ory_hydra_session*"], cookies::is_gorilla), "time, content and a MAC with bars between"), sign(Stage::Name, 43, Likely, Test::Cookie(&["ory_kratos_session", "ory_session_*", "ory_hydra_session*"]), "")],
+        signs: &[
+            sign(
+                Stage::Together,
+                29,
+                Certain,
+                Test::CookieAnd(&["ory_kratos_session", "ory_session_*", "ory_hydra_session*"], cookies::is_gorilla),
+                "time, content and a MAC with bars between",
+            ),
+            sign(Stage::Name, 43, Likely, Test::Cookie(&["ory_kratos_session", "ory_session_*", "ory_hydra_session*"]), ""),
+        ],
         anatomy: anatomy::gorilla,
     },
     Format {
@@ -292,7 +433,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not HttpOnly by default: one XSS takes the refresh token",
         sources: &["supabase/ssr"],
         traits: &[Trait::Chunked],
-        signs: &[sign(Stage::Together, 31, Certain, Test::CookieAnd(&["sb-*-auth-token"], cookies::is_supabase_value), "JSON behind base64-, or a piece of it")],
+        signs: &[sign(
+            Stage::Together,
+            31,
+            Certain,
+            Test::CookieAnd(&["sb-*-auth-token"], cookies::is_supabase_value),
+            "JSON behind base64-, or a piece of it",
+        )],
         anatomy: anatomy::supabase_cookie,
     },
     Format {
@@ -324,7 +471,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Jose, 50, Certain, Test::Look(jwt::is_supabase_user), "the issuer ends in /auth/v1 and the role is authenticated")],
+        signs: &[sign(
+            Stage::Jose,
+            50,
+            Certain,
+            Test::Look(jwt::is_supabase_user),
+            "the issuer ends in /auth/v1 and the role is authenticated",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -340,7 +493,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`service_role` in a browser = open database",
         sources: &[],
         traits: &[Trait::NoAudience, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 51, Certain, Test::Look(jwt::is_supabase_key), "the issuer is supabase, and the role that of a project key")],
+        signs: &[sign(
+            Stage::Jose,
+            51,
+            Certain,
+            Test::Look(jwt::is_supabase_key),
+            "the issuer is supabase, and the role that of a project key",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -356,7 +515,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 23, Certain, Test::Key(&["sb_publishable_", "sb_secret_"], &[Piece::Run(Class::Visible, 10, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            23,
+            Certain,
+            Test::Key(&["sb_publishable_", "sb_secret_"], &[Piece::Run(Class::Visible, 10, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -372,7 +537,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["supabase/auth"],
         traits: &[Trait::RefreshToken],
-        signs: &[sign(Stage::Separators, 85, Certain, Test::Look(bytes::is_supabase_refresh), "version, session, counter and a digest that fits"), sign(Stage::Field, 60, Weak, Test::FieldAnd(&["refresh_token"], cookies::is_old_supabase_refresh), "12 or 22 letters and digits")],
+        signs: &[
+            sign(
+                Stage::Separators,
+                85,
+                Certain,
+                Test::Look(bytes::is_supabase_refresh),
+                "version, session, counter and a digest that fits",
+            ),
+            sign(
+                Stage::Field,
+                60,
+                Weak,
+                Test::FieldAnd(&["refresh_token"], cookies::is_old_supabase_refresh),
+                "12 or 22 letters and digits",
+            ),
+        ],
         anatomy: anatomy::opaque,
     },
     Format {
@@ -404,7 +584,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::TwoWeeks],
-        signs: &[sign(Stage::Jose, 53, Certain, Test::Look(jwt::is_firebase_session), "the issuer is Firebase's session service")],
+        signs: &[sign(
+            Stage::Jose,
+            53,
+            Certain,
+            Test::Look(jwt::is_firebase_session),
+            "the issuer is Firebase's session service",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -420,7 +606,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "opaque: not a JWT",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 24, Certain, Test::Key(&["ya29."], &[Piece::Run(Class::Visible, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            24,
+            Certain,
+            Test::Key(&["ya29."], &[Piece::Run(Class::Visible, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -436,7 +628,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::RefreshToken],
-        signs: &[sign(Stage::Prefix, 25, Certain, Test::Key(&["1//0"], &[Piece::Run(Class::Base64Url, 40, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            25,
+            Certain,
+            Test::Key(&["1//0"], &[Piece::Run(Class::Base64Url, 40, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -452,7 +650,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "public in web and mobile apps; restrict it",
         sources: &[],
         traits: &[Trait::PublicOnPurpose],
-        signs: &[sign(Stage::Prefix, 26, Certain, Test::Key(&["AIza"], &[Piece::Run(Class::Base64Url, 35, 35)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            26,
+            Certain,
+            Test::Key(&["AIza"], &[Piece::Run(Class::Base64Url, 35, 35)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -468,7 +672,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 27, Certain, Test::Key(&["GOCSPX-"], &[Piece::Run(Class::Base64Url, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            27,
+            Certain,
+            Test::Key(&["GOCSPX-"], &[Piece::Run(Class::Base64Url, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -484,7 +694,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not HttpOnly on purpose; life is the protection; Firebase hosting uses the same cookie name",
         sources: &["Clerk docs"],
         traits: &[Trait::NoAudience, Trait::ForScripts],
-        signs: &[sign(Stage::Jose, 54, Certain, Test::Look(jwt::is_clerk_session), "subject and session are numbered as Clerk does")],
+        signs: &[sign(
+            Stage::Jose,
+            54,
+            Certain,
+            Test::Look(jwt::is_clerk_session),
+            "subject and session are numbered as Clerk does",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -500,7 +716,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Clerk docs"],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 44, Certain, Test::CookieAnd(&["__client_uat", "__client_uat_*"], cookies::is_client_uat), "a number")],
+        signs: &[sign(
+            Stage::Name,
+            44,
+            Certain,
+            Test::CookieAnd(&["__client_uat", "__client_uat_*"], cookies::is_client_uat),
+            "a number",
+        )],
         anatomy: anatomy::shown,
     },
     Format {
@@ -516,7 +738,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "same prefixes as Stripe: tell by the body",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 28, Strong, Test::Look(keys::is_clerk_publishable), "pk_, and behind it a host name in base64")],
+        signs: &[sign(
+            Stage::Prefix,
+            28,
+            Strong,
+            Test::Look(keys::is_clerk_publishable),
+            "pk_, and behind it a host name in base64",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -532,7 +760,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 32, Certain, Test::CookieAnd(&["auth0", "auth0_compat", "did", "did_compat"], cookies::begins_like_express), "s: in front"), sign(Stage::Name, 45, Likely, Test::Cookie(&["auth0", "auth0_compat"]), "")],
+        signs: &[
+            sign(
+                Stage::Together,
+                32,
+                Certain,
+                Test::CookieAnd(&["auth0", "auth0_compat", "did", "did_compat"], cookies::begins_like_express),
+                "s: in front",
+            ),
+            sign(Stage::Name, 45, Likely, Test::Cookie(&["auth0", "auth0_compat"]), ""),
+        ],
         anatomy: anatomy::opaque,
     },
     Format {
@@ -548,7 +785,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`__session` is used by several products",
         sources: &[],
         traits: &[Trait::Chunked],
-        signs: &[sign(Stage::Together, 33, Strong, Test::CookieAnd(&["appSession", "__session"], cookies::is_jwe_or_chunk), "a JWE")],
+        signs: &[sign(
+            Stage::Together,
+            33,
+            Strong,
+            Test::CookieAnd(&["appSession", "__session"], cookies::is_jwe_or_chunk),
+            "a JWE",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -596,7 +839,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "has no `aud` by design: check `client_id` and `token_use`",
         sources: &[],
         traits: &[Trait::NoAudience],
-        signs: &[sign(Stage::Jose, 49, Certain, Test::Look(jwt::is_cognito_access), "the issuer is Cognito and token_use is access")],
+        signs: &[sign(
+            Stage::Jose,
+            49,
+            Certain,
+            Test::Look(jwt::is_cognito_access),
+            "the issuer is Cognito and token_use is access",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -612,7 +861,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Cognito docs"],
         traits: &[Trait::RefreshToken],
-        signs: &[sign(Stage::Together, 34, Certain, Test::CookieAnd(&["CognitoIdentityServiceProvider.*.refreshToken"], jwt::is_jwe), "a JWE"), sign(Stage::Together, 34, Certain, Test::FieldAnd(&["refresh_token", "RefreshToken", "REFRESH_TOKEN"], jwt::is_cognito_refresh), "a JWE with the algorithms of Cognito")],
+        signs: &[
+            sign(
+                Stage::Together,
+                34,
+                Certain,
+                Test::CookieAnd(&["CognitoIdentityServiceProvider.*.refreshToken"], jwt::is_jwe),
+                "a JWE",
+            ),
+            sign(
+                Stage::Together,
+                34,
+                Certain,
+                Test::FieldAnd(&["refresh_token", "RefreshToken", "REFRESH_TOKEN"], jwt::is_cognito_refresh),
+                "a JWE with the algorithms of Cognito",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -660,7 +924,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 35, Strong, Test::SchemeAnd(&["ssws"], shapes::has_okta_shape), "the scheme SSWS and 42 characters that start with 00")],
+        signs: &[sign(
+            Stage::Together,
+            35,
+            Strong,
+            Test::SchemeAnd(&["ssws"], shapes::has_okta_shape),
+            "the scheme SSWS and 42 characters that start with 00",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -708,7 +978,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "favourite loot of phishing kits",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 36, Certain, Test::Cookie(&["ESTSAUTH", "ESTSAUTHPERSISTENT", "ESTSAUTHLIGHT", "MSISAuth", "MSISAuth1"]), "")],
+        signs: &[sign(
+            Stage::Together,
+            36,
+            Certain,
+            Test::Cookie(&["ESTSAUTH", "ESTSAUTHPERSISTENT", "ESTSAUTHLIGHT", "MSISAuth", "MSISAuth1"]),
+            "",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -724,7 +1000,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "large: split over several cookies",
         sources: &[],
         traits: &[Trait::Chunked],
-        signs: &[sign(Stage::Together, 38, Certain, Test::CookieAnd(&["_oauth2_proxy"], cookies::is_oauth2_proxy_or_chunk), "content, time and MAC with bars between"), sign(Stage::Separators, 11, Certain, Test::Look(cookies::is_oauth2_proxy), "content, plausible time and MAC with bars between")],
+        signs: &[
+            sign(
+                Stage::Together,
+                38,
+                Certain,
+                Test::CookieAnd(&["_oauth2_proxy"], cookies::is_oauth2_proxy_or_chunk),
+                "content, time and MAC with bars between",
+            ),
+            sign(
+                Stage::Separators,
+                11,
+                Certain,
+                Test::Look(cookies::is_oauth2_proxy),
+                "content, plausible time and MAC with bars between",
+            ),
+        ],
         anatomy: anatomy::oauth2_proxy,
     },
     Format {
@@ -740,7 +1031,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Together, 37, Certain, Test::CookieAnd(&["_oauth2_proxy"], cookies::is_oauth2_proxy_ticket), "a ticket, time and MAC with bars between"), sign(Stage::Separators, 10, Certain, Test::Look(cookies::is_oauth2_proxy_ticket), "a ticket, plausible time and MAC with bars between")],
+        signs: &[
+            sign(
+                Stage::Together,
+                37,
+                Certain,
+                Test::CookieAnd(&["_oauth2_proxy"], cookies::is_oauth2_proxy_ticket),
+                "a ticket, time and MAC with bars between",
+            ),
+            sign(
+                Stage::Separators,
+                10,
+                Certain,
+                Test::Look(cookies::is_oauth2_proxy_ticket),
+                "a ticket, plausible time and MAC with bars between",
+            ),
+        ],
         anatomy: anatomy::oauth2_proxy,
     },
     Format {
@@ -772,7 +1078,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "the app must check it: whoever reaches the origin directly is not checked",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Jose, 63, Certain, Test::Look(jwt::is_cloudflare_access), "the issuer is Cloudflare Access"), sign(Stage::Name, 48, Certain, Test::CookieOnly(&["CF_Authorization"], jwt::is_cloudflare_access), "the issuer is Cloudflare Access")],
+        signs: &[
+            sign(Stage::Jose, 63, Certain, Test::Look(jwt::is_cloudflare_access), "the issuer is Cloudflare Access"),
+            sign(
+                Stage::Name,
+                48,
+                Certain,
+                Test::CookieOnly(&["CF_Authorization"], jwt::is_cloudflare_access),
+                "the issuer is Cloudflare Access",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -820,7 +1135,20 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::OpenOnPurpose, Trait::EndsElsewhere],
-        signs: &[sign(Stage::Name, 51, Certain, Test::Cookie(&["sAccessToken", "sRefreshToken", "sFrontToken", "sIdRefreshToken", "st-access-token", "st-refresh-token"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            51,
+            Certain,
+            Test::Cookie(&[
+                "sAccessToken",
+                "sRefreshToken",
+                "sFrontToken",
+                "sIdRefreshToken",
+                "st-access-token",
+                "st-refresh-token",
+            ]),
+            "",
+        )],
         anatomy: anatomy::supertokens,
     },
     Format {
@@ -852,7 +1180,24 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "often `Domain=` wide: every app behind the gateway receives it",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Name, 52, Certain, Test::Cookie(&["authelia_session", "authentik_session", "authentik_proxy_*", "_forward_auth", "_pomerium", "VouchCookie", "tinyauth-session*", "mod_auth_openidc_session", "_shibsession_*", "SimpleSAML*"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            52,
+            Certain,
+            Test::Cookie(&[
+                "authelia_session",
+                "authentik_session",
+                "authentik_proxy_*",
+                "_forward_auth",
+                "_pomerium",
+                "VouchCookie",
+                "tinyauth-session*",
+                "mod_auth_openidc_session",
+                "_shibsession_*",
+                "SimpleSAML*",
+            ]),
+            "",
+        )],
         anatomy: anatomy::opaque,
     },
     Format {

@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, jwt, keys};
-use crate::format::{Answer::{No, NotApplicable, Partly, Probably, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Probably, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +25,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "people call it a JWT; JWT libraries refuse or, worse, return a string",
         sources: &["RFC 7515 §3.1"],
         traits: &[Trait::NoEnd, Trait::NoAudience, Trait::NoIssuer, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 20, Strong, Test::Look(jwt::has_other_payload), "three parts under a JOSE header, and the content is no set of claims")],
+        signs: &[sign(
+            Stage::Jose,
+            20,
+            Strong,
+            Test::Look(jwt::has_other_payload),
+            "three parts under a JOSE header, and the content is no set of claims",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -35,7 +47,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "nothing says what it is for: can be taken for another kind",
         sources: &["RFC 7519"],
         traits: &[],
-        signs: &[sign(Stage::Jose, 110, Strong, Test::Look(jwt::is_jwt), "a JOSE header and claims, and nothing says of which kind")],
+        signs: &[sign(
+            Stage::Jose,
+            110,
+            Strong,
+            Test::Look(jwt::is_jwt),
+            "a JOSE header and claims, and nothing says of which kind",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -83,7 +101,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "same shape as an ID token: cross-use",
         sources: &["RFC 8725 §3.11"],
         traits: &[],
-        signs: &[sign(Stage::Jose, 90, Likely, Test::Look(jwt::looks_like_access), "it has a scope or names a client, and nothing of an ID token")],
+        signs: &[sign(
+            Stage::Jose,
+            90,
+            Likely,
+            Test::Look(jwt::looks_like_access),
+            "it has a scope or names a client, and nothing of an ID token",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -99,7 +123,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "sent as `Authorization: Bearer` it is being used as something it is not",
         sources: &["OIDC Core §2"],
         traits: &[Trait::IdToken, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 70, Strong, Test::Look(jwt::has_id_token_claims), "nonce, at_hash or c_hash belong to ID tokens"), sign(Stage::Jose, 100, Likely, Test::Look(jwt::looks_like_id_token), "the claims say who signed in, and give no scope")],
+        signs: &[
+            sign(Stage::Jose, 70, Strong, Test::Look(jwt::has_id_token_claims), "nonce, at_hash or c_hash belong to ID tokens"),
+            sign(
+                Stage::Jose,
+                100,
+                Likely,
+                Test::Look(jwt::looks_like_id_token),
+                "the claims say who signed in, and give no scope",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -131,7 +164,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`nonce` forbidden; `sub` or `sid` needed; never a proof of identity",
         sources: &["OIDC Back-Channel Logout §2.4"],
         traits: &[Trait::NotASession],
-        signs: &[sign(Stage::Jose, 31, Certain, Test::Look(jwt::is_typed_logout), "typ is logout+jwt"), sign(Stage::Jose, 40, Certain, Test::Look(jwt::has_logout_event), "it carries the event that ends a session")],
+        signs: &[
+            sign(Stage::Jose, 31, Certain, Test::Look(jwt::is_typed_logout), "typ is logout+jwt"),
+            sign(Stage::Jose, 40, Certain, Test::Look(jwt::has_logout_event), "it carries the event that ends a session"),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -147,7 +183,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "absence of `exp` is right here",
         sources: &["RFC 8417"],
         traits: &[Trait::NoEnd, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 32, Strong, Test::Look(jwt::is_typed_event), "typ is secevent+jwt"), sign(Stage::Jose, 41, Strong, Test::Look(jwt::has_events), "it carries events")],
+        signs: &[
+            sign(Stage::Jose, 32, Strong, Test::Look(jwt::is_typed_event), "typ is secevent+jwt"),
+            sign(Stage::Jose, 41, Strong, Test::Look(jwt::has_events), "it carries events"),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -163,7 +202,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`jwk` in the header is right here and nowhere else; `exp` is not expected",
         sources: &["RFC 9449 §4"],
         traits: &[Trait::NoEnd, Trait::NoAudience, Trait::NoIssuer, Trait::KeyInHeader, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 33, Certain, Test::Look(jwt::is_typed_dpop), "typ is dpop+jwt"), sign(Stage::Jose, 44, Certain, Test::Look(jwt::looks_like_dpop), "method, address and a key in the header belong to DPoP")],
+        signs: &[
+            sign(Stage::Jose, 33, Certain, Test::Look(jwt::is_typed_dpop), "typ is dpop+jwt"),
+            sign(
+                Stage::Jose,
+                44,
+                Certain,
+                Test::Look(jwt::looks_like_dpop),
+                "method, address and a key in the header belong to DPoP",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -211,7 +259,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not a user; `sub` is the client",
         sources: &["RFC 7523 §3"],
         traits: &[Trait::NotASession],
-        signs: &[sign(Stage::Jose, 36, Likely, Test::Look(jwt::is_typed_client_assertion), "typ is client-authentication+jwt"), sign(Stage::Jose, 80, Likely, Test::Look(jwt::looks_like_client_assertion), "issuer and subject are the same, and it gives no scope")],
+        signs: &[
+            sign(Stage::Jose, 36, Likely, Test::Look(jwt::is_typed_client_assertion), "typ is client-authentication+jwt"),
+            sign(
+                Stage::Jose,
+                80,
+                Likely,
+                Test::Look(jwt::looks_like_client_assertion),
+                "issuer and subject are the same, and it gives no scope",
+            ),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -227,7 +284,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "contains `state` and `nonce`",
         sources: &["RFC 9101"],
         traits: &[Trait::NotASession],
-        signs: &[sign(Stage::Jose, 37, Certain, Test::Look(jwt::is_typed_request), "typ is oauth-authz-req+jwt"), sign(Stage::Jose, 68, Strong, Test::Look(jwt::looks_like_request), "the claims are those of a sign-in request")],
+        signs: &[
+            sign(Stage::Jose, 37, Certain, Test::Look(jwt::is_typed_request), "typ is oauth-authz-req+jwt"),
+            sign(Stage::Jose, 68, Strong, Test::Look(jwt::looks_like_request), "the claims are those of a sign-in request"),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -243,7 +303,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "must not be usable as an access token",
         sources: &["RFC 9701"],
         traits: &[Trait::NoEnd, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 38, Certain, Test::Look(jwt::is_typed_introspection), "typ is token-introspection+jwt"), sign(Stage::Jose, 42, Certain, Test::Look(jwt::has_introspection), "it tells about another token")],
+        signs: &[
+            sign(Stage::Jose, 38, Certain, Test::Look(jwt::is_typed_introspection), "typ is token-introspection+jwt"),
+            sign(Stage::Jose, 42, Certain, Test::Look(jwt::has_introspection), "it tells about another token"),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -259,7 +322,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "decompress with a cap",
         sources: &[],
         traits: &[Trait::NoEnd, Trait::NoAudience, Trait::NoIssuer, Trait::LongLife, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 39, Certain, Test::Look(jwt::is_typed_status_list), "typ is statuslist+jwt"), sign(Stage::Jose, 43, Certain, Test::Look(jwt::has_status_list), "it carries a status list")],
+        signs: &[
+            sign(Stage::Jose, 39, Certain, Test::Look(jwt::is_typed_status_list), "typ is statuslist+jwt"),
+            sign(Stage::Jose, 43, Certain, Test::Look(jwt::has_status_list), "it carries a status list"),
+        ],
         anatomy: anatomy::jws,
     },
     Format {
@@ -291,7 +357,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "check `sd_hash`, `nonce`, `aud`",
         sources: &["RFC 9901 §4.3"],
         traits: &[Trait::NoAudience, Trait::LongLife, Trait::NamesNoKey, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 1, Certain, Test::Look(jwt::is_sd_jwt_with_proof), "a JWT, disclosures, and a proof by the holder")],
+        signs: &[sign(
+            Stage::Jose,
+            1,
+            Certain,
+            Test::Look(jwt::is_sd_jwt_with_proof),
+            "a JWT, disclosures, and a proof by the holder",
+        )],
         anatomy: anatomy::sd_jwt,
     },
     Format {
@@ -307,7 +379,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "often mistaken for a broken JWT",
         sources: &["RFC 7515 App. F"],
         traits: &[Trait::NoEnd, Trait::NoAudience, Trait::NoIssuer, Trait::NotASession],
-        signs: &[sign(Stage::Jose, 5, Strong, Test::Look(jwt::is_detached), "three parts under a JOSE header, the middle one empty")],
+        signs: &[sign(
+            Stage::Jose,
+            5,
+            Strong,
+            Test::Look(jwt::is_detached),
+            "three parts under a JOSE header, the middle one empty",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -355,7 +433,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "decrypted content must be verified again",
         sources: &["RFC 7519 §5.2", "App. A.2"],
         traits: &[],
-        signs: &[sign(Stage::Jose, 3, Certain, Test::Look(jwt::is_nested_jwe), "five parts, and the header says that a JWT is inside")],
+        signs: &[sign(
+            Stage::Jose,
+            3,
+            Certain,
+            Test::Look(jwt::is_nested_jwe),
+            "five parts, and the header says that a JWT is inside",
+        )],
         anatomy: anatomy::jws,
     },
     Format {
@@ -403,7 +487,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "treat as leaked now",
         sources: &["RFC 7518 §6.4"],
         traits: &[Trait::PrivateKey],
-        signs: &[sign(Stage::Magic, 13, Certain, Test::Look(keys::is_symmetric_jwk), "JSON of a key that is nothing but a secret")],
+        signs: &[sign(
+            Stage::Magic,
+            13,
+            Certain,
+            Test::Look(keys::is_symmetric_jwk),
+            "JSON of a key that is nothing but a secret",
+        )],
         anatomy: anatomy::jwk,
     },
     Format {

@@ -3,8 +3,14 @@
 use crate::anatomy;
 use crate::classify::looks::{jwt, keys, links, shapes};
 use crate::classify::shape::{Class, Piece};
-use crate::format::{Answer::{No, NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -20,7 +26,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "checksum wrong = made up, mistyped or cut",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Checksum, 12, Certain, Test::Look(keys::is_checked_github), "the prefix is GitHub's and the check digits fit"), sign(Stage::Prefix, 30, Strong, Test::Key(&["ghp_", "gho_", "ghu_", "ghr_", "ghs_"], &[Piece::Run(Class::Alnum, 36, 36)]), "the prefix is registered")],
+        signs: &[
+            sign(
+                Stage::Checksum,
+                12,
+                Certain,
+                Test::Look(keys::is_checked_github),
+                "the prefix is GitHub's and the check digits fit",
+            ),
+            sign(
+                Stage::Prefix,
+                30,
+                Strong,
+                Test::Key(&["ghp_", "gho_", "ghu_", "ghr_", "ghs_"], &[Piece::Run(Class::Alnum, 36, 36)]),
+                "the prefix is registered",
+            ),
+        ],
         anatomy: anatomy::key,
     },
     Format {
@@ -36,7 +57,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not a bare JWT: cut prefix and app id before decoding; old `ghs_[A-Za-z0-9]{36}` patterns miss it",
         sources: &["GitHub changelog 2026-05-15"],
         traits: &[Trait::NotASession, Trait::NoAudience],
-        signs: &[sign(Stage::Checksum, 13, Certain, Test::Look(jwt::is_github_installation), "ghs_, the number of an app, and a JWT")],
+        signs: &[sign(
+            Stage::Checksum,
+            13,
+            Certain,
+            Test::Look(jwt::is_github_installation),
+            "ghs_, the number of an app, and a JWT",
+        )],
         anatomy: anatomy::installation,
     },
     Format {
@@ -52,7 +79,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 31, Strong, Test::Key(&["github_pat_"], &[Piece::Run(Class::Alnum, 22, 22), Piece::Is("_"), Piece::Run(Class::Alnum, 59, 59)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            31,
+            Strong,
+            Test::Key(&["github_pat_"], &[Piece::Run(Class::Alnum, 22, 22), Piece::Is("_"), Piece::Run(Class::Alnum, 59, 59)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -68,7 +101,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "self-hosted ones may carry their own prefix in front",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 32, Strong, Test::Key(&["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glsoat-", "glffct-", "gloas-"], &[Piece::Run(Class::Visible, 16, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            32,
+            Strong,
+            Test::Key(
+                &["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glsoat-", "glffct-", "gloas-"],
+                &[Piece::Run(Class::Visible, 16, usize::MAX)],
+            ),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -84,7 +126,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["Slack docs"],
         traits: &[Trait::DeprecatedByPrefix],
-        signs: &[sign(Stage::Prefix, 33, Strong, Test::Key(&["xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-", "xoxe-", "xoxe.xoxb-", "xoxe.xoxp-", "xapp-", "xoxd-"], &[Piece::Run(Class::Visible, 10, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            33,
+            Strong,
+            Test::Key(
+                &["xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-", "xoxe-", "xoxe.xoxb-", "xoxe.xoxp-", "xapp-", "xoxd-"],
+                &[Piece::Run(Class::Visible, 10, usize::MAX)],
+            ),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -116,7 +167,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`live` moves real money",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 34, Strong, Test::Key(&["sk_live_", "sk_test_", "sk_prod_", "rk_live_", "rk_test_", "rk_prod_"], &[Piece::Run(Class::Alnum, 10, 99)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            34,
+            Strong,
+            Test::Key(
+                &["sk_live_", "sk_test_", "sk_prod_", "rk_live_", "rk_test_", "rk_prod_"],
+                &[Piece::Run(Class::Alnum, 10, 99)],
+            ),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -132,7 +192,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "not a secret",
         sources: &[],
         traits: &[Trait::PublicOnPurpose],
-        signs: &[sign(Stage::Prefix, 35, Strong, Test::Key(&["pk_live_", "pk_test_"], &[Piece::Run(Class::Alnum, 10, 99)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            35,
+            Strong,
+            Test::Key(&["pk_live_", "pk_test_"], &[Piece::Run(Class::Alnum, 10, 99)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -148,7 +214,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 36, Strong, Test::Key(&["whsec_"], &[Piece::Run(Class::Base64, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            36,
+            Strong,
+            Test::Key(&["whsec_"], &[Piece::Run(Class::Base64, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -164,7 +236,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Checksum, 14, Certain, Test::Look(keys::is_checked_npm), "the prefix is npm's and the check digits fit"), sign(Stage::Prefix, 37, Strong, Test::Key(&["npm_"], &[Piece::Run(Class::Alnum, 36, 36)]), "the prefix is registered")],
+        signs: &[
+            sign(Stage::Checksum, 14, Certain, Test::Look(keys::is_checked_npm), "the prefix is npm's and the check digits fit"),
+            sign(
+                Stage::Prefix,
+                37,
+                Strong,
+                Test::Key(&["npm_"], &[Piece::Run(Class::Alnum, 36, 36)]),
+                "the prefix is registered",
+            ),
+        ],
         anatomy: anatomy::key,
     },
     Format {
@@ -180,7 +261,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "owner can narrow it without asking PyPI",
         sources: &[],
         traits: &[Trait::NotASession],
-        signs: &[sign(Stage::Prefix, 38, Certain, Test::Key(&["pypi-AgE"], &[Piece::Run(Class::Base64, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            38,
+            Certain,
+            Test::Key(&["pypi-AgE"], &[Piece::Run(Class::Base64, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::pypi,
     },
     Format {
@@ -196,7 +283,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "harmless alone; look for the 40-character secret beside it",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 39, Certain, Test::Key(&["AKIA", "ASIA", "ABIA", "ACCA"], &[Piece::Run(Class::Base32, 16, 16)]), "the prefix and sixteen characters of base32"), sign(Stage::Prefix, 39, Certain, Test::Look(keys::is_old_aws_key_id), "the prefix and sixteen characters of base32")],
+        signs: &[
+            sign(
+                Stage::Prefix,
+                39,
+                Certain,
+                Test::Key(&["AKIA", "ASIA", "ABIA", "ACCA"], &[Piece::Run(Class::Base32, 16, 16)]),
+                "the prefix and sixteen characters of base32",
+            ),
+            sign(Stage::Prefix, 39, Certain, Test::Look(keys::is_old_aws_key_id), "the prefix and sixteen characters of base32"),
+        ],
         anatomy: anatomy::aws_key_id,
     },
     Format {
@@ -212,7 +308,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 40, Strong, Test::Look(keys::is_aws_session_token), "it starts as temporary keys of AWS do")],
+        signs: &[sign(
+            Stage::Prefix,
+            40,
+            Strong,
+            Test::Look(keys::is_aws_session_token),
+            "it starts as temporary keys of AWS do",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -228,7 +330,16 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "headers not listed are not protected",
         sources: &[],
         traits: &[Trait::Scheme("aws4-hmac-sha256")],
-        signs: &[sign(Stage::Prefix, 41, Certain, Test::Look(shapes::is_sigv4), "credential, signed headers and signature"), sign(Stage::Together, 42, Certain, Test::SchemeAnd(&["aws4-hmac-sha256"], shapes::is_sigv4), "credential, signed headers and signature")],
+        signs: &[
+            sign(Stage::Prefix, 41, Certain, Test::Look(shapes::is_sigv4), "credential, signed headers and signature"),
+            sign(
+                Stage::Together,
+                42,
+                Certain,
+                Test::SchemeAnd(&["aws4-hmac-sha256"], shapes::is_sigv4),
+                "credential, signed headers and signature",
+            ),
+        ],
         anatomy: anatomy::scheme,
     },
     Format {
@@ -292,7 +403,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 43, Strong, Test::Key(&["sk-ant-api03-", "sk-ant-admin01-", "sk-ant-"], &[Piece::Run(Class::Visible, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            43,
+            Strong,
+            Test::Key(&["sk-ant-api03-", "sk-ant-admin01-", "sk-ant-"], &[Piece::Run(Class::Visible, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -308,7 +425,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "three dotted parts, no JWT",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 44, Strong, Test::Key(&["SG."], &[Piece::Run(Class::Base64Url, 22, 22), Piece::Is("."), Piece::Run(Class::Base64Url, 43, 43)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            44,
+            Strong,
+            Test::Key(&["SG."], &[Piece::Run(Class::Base64Url, 22, 22), Piece::Is("."), Piece::Run(Class::Base64Url, 43, 43)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -340,7 +463,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "it is part of every URL",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 45, Strong, Test::Look(keys::is_telegram), "the number of a bot, a colon, and 35 characters that start with AA")],
+        signs: &[sign(
+            Stage::Prefix,
+            45,
+            Strong,
+            Test::Look(keys::is_telegram),
+            "the number of a bot, a colon, and 35 characters that start with AA",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -356,7 +485,22 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "checksum scheme from memory",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Checksum, 15, Certain, Test::Look(keys::is_checked_grafana), "the prefix is Grafana's and the check digits fit"), sign(Stage::Prefix, 46, Strong, Test::Key(&["glsa_"], &[Piece::Run(Class::Alnum, 32, 32), Piece::Is("_"), Piece::Run(Class::HexLower, 8, 8)]), "the prefix is registered")],
+        signs: &[
+            sign(
+                Stage::Checksum,
+                15,
+                Certain,
+                Test::Look(keys::is_checked_grafana),
+                "the prefix is Grafana's and the check digits fit",
+            ),
+            sign(
+                Stage::Prefix,
+                46,
+                Strong,
+                Test::Key(&["glsa_"], &[Piece::Run(Class::Alnum, 32, 32), Piece::Is("_"), Piece::Run(Class::HexLower, 8, 8)]),
+                "the prefix is registered",
+            ),
+        ],
         anatomy: anatomy::key,
     },
     Format {
@@ -372,7 +516,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "opens other secrets",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 47, Strong, Test::Key(&["hvs.", "hvb.", "hvr."], &[Piece::Run(Class::Visible, 20, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            47,
+            Strong,
+            Test::Key(&["hvs.", "hvb.", "hvr."], &[Piece::Run(Class::Visible, 20, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::key,
     },
     Format {
@@ -388,7 +538,66 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "prefix proves the maker, not validity",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 60, Strong, Test::Key(&["hf_", "api_org_", "dop_v1_", "doo_v1_", "dor_v1_", "shpat_", "shpca_", "shppa_", "shpss_", "dckr_pat_", "ATATT3", "HRKU-", "lin_api_", "ntn_", "PMAK-", "pul-", "rubygems_", "sntrys_", "sntryu_", "glc_", "dp.pt.", "pplx-", "pscale_", "tskey-", "ops_eyJ", "figd_", "CLOJARS_", "fm2_", "fo1_", "rdme_", "EZAK", "EZTK", "xkeysib-"], &[Piece::Run(Class::Visible, 16, usize::MAX)]), "the prefix is registered"), sign(Stage::Prefix, 61, Strong, Test::Key(&["dapi", "key-"], &[Piece::Run(Class::Hex, 32, 32)]), "the prefix is registered"), sign(Stage::Prefix, 62, Strong, Test::Key(&["SK"], &[Piece::Run(Class::HexLower, 32, 32)]), "the prefix is registered")],
+        signs: &[
+            sign(
+                Stage::Prefix,
+                60,
+                Strong,
+                Test::Key(
+                    &[
+                        "hf_",
+                        "api_org_",
+                        "dop_v1_",
+                        "doo_v1_",
+                        "dor_v1_",
+                        "shpat_",
+                        "shpca_",
+                        "shppa_",
+                        "shpss_",
+                        "dckr_pat_",
+                        "ATATT3",
+                        "HRKU-",
+                        "lin_api_",
+                        "ntn_",
+                        "PMAK-",
+                        "pul-",
+                        "rubygems_",
+                        "sntrys_",
+                        "sntryu_",
+                        "glc_",
+                        "dp.pt.",
+                        "pplx-",
+                        "pscale_",
+                        "tskey-",
+                        "ops_eyJ",
+                        "figd_",
+                        "CLOJARS_",
+                        "fm2_",
+                        "fo1_",
+                        "rdme_",
+                        "EZAK",
+                        "EZTK",
+                        "xkeysib-",
+                    ],
+                    &[Piece::Run(Class::Visible, 16, usize::MAX)],
+                ),
+                "the prefix is registered",
+            ),
+            sign(
+                Stage::Prefix,
+                61,
+                Strong,
+                Test::Key(&["dapi", "key-"], &[Piece::Run(Class::Hex, 32, 32)]),
+                "the prefix is registered",
+            ),
+            sign(
+                Stage::Prefix,
+                62,
+                Strong,
+                Test::Key(&["SK"], &[Piece::Run(Class::HexLower, 32, 32)]),
+                "the prefix is registered",
+            ),
+        ],
         anatomy: anatomy::key,
     },
     Format {
@@ -404,7 +613,32 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "proxies and logs do not blank unknown headers",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Field, 20, Likely, Test::Header(&["x-api-key", "api-key", "x-auth-token", "private-token", "apikey", "x-auth-key", "x-access-token", "job-token", "deploy-token"]), "the name of the header"), sign(Stage::Field, 70, Likely, Test::Field(&["api_key", "apikey", "api-key", "apiKey", "x-api-key", "access_key"]), "the name of the field")],
+        signs: &[
+            sign(
+                Stage::Field,
+                20,
+                Likely,
+                Test::Header(&[
+                    "x-api-key",
+                    "api-key",
+                    "x-auth-token",
+                    "private-token",
+                    "apikey",
+                    "x-auth-key",
+                    "x-access-token",
+                    "job-token",
+                    "deploy-token",
+                ]),
+                "the name of the header",
+            ),
+            sign(
+                Stage::Field,
+                70,
+                Likely,
+                Test::Field(&["api_key", "apikey", "api-key", "apiKey", "x-api-key", "access_key"]),
+                "the name of the field",
+            ),
+        ],
         anatomy: anatomy::opaque,
     },
     Format {
@@ -420,7 +654,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "weak passwords can be found from it",
         sources: &[],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 50, Certain, Test::Look(keys::is_password_hash), "it starts with the name of a password function")],
+        signs: &[sign(
+            Stage::Prefix,
+            50,
+            Certain,
+            Test::Look(keys::is_password_hash),
+            "it starts with the name of a password function",
+        )],
         anatomy: anatomy::hash,
     },
 ];

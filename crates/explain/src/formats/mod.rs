@@ -14,8 +14,8 @@ mod not_auth;
 mod one_time;
 mod schemes;
 mod shapes;
-mod tokens;
 mod table;
+mod tokens;
 
 pub use table::all_formats;
 pub(crate) use table::{by_id, by_scheme, unknown};

@@ -1,9 +1,12 @@
 //! Not authentication.
 
 use crate::anatomy;
-use crate::classify::looks::{cookies};
-use crate::format::{Answer::{NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain}, Part};
+use crate::classify::looks::cookies;
+use crate::format::{
+    Answer::{NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{Confidence::Certain, Part};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +22,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "still personal data",
         sources: &[],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 70, Certain, Test::CookieAnd(&["_ga", "_ga_*", "_gid", "_gat", "_gat_*"], cookies::is_analytics), "version and numbers")],
+        signs: &[sign(
+            Stage::Name,
+            70,
+            Certain,
+            Test::CookieAnd(&["_ga", "_ga_*", "_gid", "_gat", "_gat_*"], cookies::is_analytics),
+            "version and numbers",
+        )],
         anatomy: anatomy::shown,
     },
     Format {
@@ -35,7 +44,27 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 71, Certain, Test::Cookie(&["_fbp", "_fbc", "fr", "_gcl_*", "IDE", "test_cookie", "_uetsid", "_uetvid", "_ttp", "li_fat_id", "MUID", "_pin_unauth", "_scid"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            71,
+            Certain,
+            Test::Cookie(&[
+                "_fbp",
+                "_fbc",
+                "fr",
+                "_gcl_*",
+                "IDE",
+                "test_cookie",
+                "_uetsid",
+                "_uetvid",
+                "_ttp",
+                "li_fat_id",
+                "MUID",
+                "_pin_unauth",
+                "_scid",
+            ]),
+            "",
+        )],
         anatomy: anatomy::shown,
     },
     Format {
@@ -51,7 +80,36 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 72, Certain, Test::Cookie(&["_pk_id.*", "_pk_ses.*", "mp_*_mixpanel", "ajs_*", "amplitude_id*", "AMP_*", "_hj*", "ph_*_posthog", "_clck", "_clsk", "__utma", "__utmb", "__utmc", "__utmt", "__utmz", "optimizelyEndUserId", "intercom-id-*", "hubspotutk", "__hssc", "__hssrc", "__hstc", "_dd_s"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            72,
+            Certain,
+            Test::Cookie(&[
+                "_pk_id.*",
+                "_pk_ses.*",
+                "mp_*_mixpanel",
+                "ajs_*",
+                "amplitude_id*",
+                "AMP_*",
+                "_hj*",
+                "ph_*_posthog",
+                "_clck",
+                "_clsk",
+                "__utma",
+                "__utmb",
+                "__utmc",
+                "__utmt",
+                "__utmz",
+                "optimizelyEndUserId",
+                "intercom-id-*",
+                "hubspotutk",
+                "__hssc",
+                "__hssrc",
+                "__hstc",
+                "_dd_s",
+            ]),
+            "",
+        )],
         anatomy: anatomy::shown,
     },
     Format {
@@ -67,7 +125,27 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "unencrypted BIG-IP cookie shows inner addresses",
         sources: &[],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 73, Certain, Test::Cookie(&["AWSALB", "AWSALBCORS", "AWSALBTG", "AWSALBTGCORS", "AWSELB", "AWSELBCORS", "BIGipServer*", "ROUTEID", "SERVERID", "INGRESSCOOKIE", "ARRAffinity*", "GCLB", "lb"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            73,
+            Certain,
+            Test::Cookie(&[
+                "AWSALB",
+                "AWSALBCORS",
+                "AWSALBTG",
+                "AWSALBTGCORS",
+                "AWSELB",
+                "AWSELBCORS",
+                "BIGipServer*",
+                "ROUTEID",
+                "SERVERID",
+                "INGRESSCOOKIE",
+                "ARRAffinity*",
+                "GCLB",
+                "lb",
+            ]),
+            "",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -83,7 +161,28 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::NameSaysNoLogin],
-        signs: &[sign(Stage::Name, 74, Certain, Test::Cookie(&["OptanonConsent", "OptanonAlertBoxClosed", "CookieConsent", "euconsent-v2", "cookieyes-consent", "theme", "lang", "locale", "i18n*", "NEXT_LOCALE", "timezone", "currency", "language", "cookie_consent"]), "")],
+        signs: &[sign(
+            Stage::Name,
+            74,
+            Certain,
+            Test::Cookie(&[
+                "OptanonConsent",
+                "OptanonAlertBoxClosed",
+                "CookieConsent",
+                "euconsent-v2",
+                "cookieyes-consent",
+                "theme",
+                "lang",
+                "locale",
+                "i18n*",
+                "NEXT_LOCALE",
+                "timezone",
+                "currency",
+                "language",
+                "cookie_consent",
+            ]),
+            "",
+        )],
         anatomy: anatomy::shown,
     },
 ];

@@ -3,8 +3,14 @@
 use crate::anatomy;
 use crate::classify::looks::{links, shapes};
 use crate::classify::shape::{Class, Piece};
-use crate::format::{Answer::{Depends, No, NotApplicable, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong, Weak}, Part};
+use crate::format::{
+    Answer::{Depends, No, NotApplicable, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong, Weak},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -68,7 +74,17 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "six digits may be anything",
         sources: &["ASVS 6.5.5"],
         traits: &[],
-        signs: &[sign(Stage::Shape, 20, Weak, Test::Look(shapes::is_code), "six or eight digits"), sign(Stage::Field, 30, Likely, Test::FieldAnd(&["otp", "totp", "otp_code", "mfa_code", "one_time_code"], shapes::is_word), "the name says so"), sign(Stage::Field, 31, Weak, Test::FieldAnd(&["code"], shapes::is_code), "six or eight digits")],
+        signs: &[
+            sign(Stage::Shape, 20, Weak, Test::Look(shapes::is_code), "six or eight digits"),
+            sign(
+                Stage::Field,
+                30,
+                Likely,
+                Test::FieldAnd(&["otp", "totp", "otp_code", "mfa_code", "one_time_code"], shapes::is_word),
+                "the name says so",
+            ),
+            sign(Stage::Field, 31, Weak, Test::FieldAnd(&["code"], shapes::is_code), "six or eight digits"),
+        ],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -100,7 +116,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "in the URL by design; PKCE makes a stolen one useless",
         sources: &["OAuth 2.1 draft", "ASVS 10.4.3"],
         traits: &[],
-        signs: &[sign(Stage::Field, 32, Strong, Test::FieldAnd(&["code"], shapes::is_long_code), "the name, and a value too long for a one-time code")],
+        signs: &[sign(
+            Stage::Field,
+            32,
+            Strong,
+            Test::FieldAnd(&["code"], shapes::is_long_code),
+            "the name, and a value too long for a one-time code",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -132,7 +154,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &["RFC 9126"],
         traits: &[],
-        signs: &[sign(Stage::Prefix, 54, Certain, Test::Key(&["urn:ietf:params:oauth:request_uri:"], &[Piece::Run(Class::Visible, 6, usize::MAX)]), "the prefix is registered")],
+        signs: &[sign(
+            Stage::Prefix,
+            54,
+            Certain,
+            Test::Key(&["urn:ietf:params:oauth:request_uri:"], &[Piece::Run(Class::Visible, 6, usize::MAX)]),
+            "the prefix is registered",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -148,7 +176,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "phishing by \"enter this code\"",
         sources: &["RFC 8628 §6.1"],
         traits: &[],
-        signs: &[sign(Stage::Shape, 30, Weak, Test::Look(shapes::is_device_code), "eight consonants"), sign(Stage::Field, 34, Likely, Test::FieldAnd(&["user_code"], shapes::is_device_code), "eight consonants")],
+        signs: &[
+            sign(Stage::Shape, 30, Weak, Test::Look(shapes::is_device_code), "eight consonants"),
+            sign(Stage::Field, 34, Likely, Test::FieldAnd(&["user_code"], shapes::is_device_code), "eight consonants"),
+        ],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -164,7 +195,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "`plain` protects nothing",
         sources: &["RFC 7636"],
         traits: &[],
-        signs: &[sign(Stage::Field, 35, Certain, Test::FieldAnd(&["code_verifier", "code_challenge"], shapes::is_pkce), "43 to 128 characters")],
+        signs: &[sign(
+            Stage::Field,
+            35,
+            Certain,
+            Test::FieldAnd(&["code_verifier", "code_challenge"], shapes::is_pkce),
+            "43 to 128 characters",
+        )],
         anatomy: anatomy::hidden,
     },
     Format {
@@ -180,7 +217,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "history, referrer, mail scanners that click",
         sources: &["ASVS 6.5.5"],
         traits: &[Trait::LinkIsKey],
-        signs: &[sign(Stage::Prefix, 84, Likely, Test::Look(links::is_magic), "a random parameter or segment beside a word about signing in")],
+        signs: &[sign(
+            Stage::Prefix,
+            84,
+            Likely,
+            Test::Look(links::is_magic),
+            "a random parameter or segment beside a word about signing in",
+        )],
         anatomy: anatomy::link,
     },
 ];

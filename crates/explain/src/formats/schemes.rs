@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, shapes};
-use crate::format::{Answer::{No, NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -83,7 +89,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "relays without channel binding",
         sources: &["RFC 4559"],
         traits: &[Trait::Scheme("negotiate")],
-        signs: &[sign(Stage::Bytes, 60, Certain, Test::Look(bytes::is_kerberos), "a tagged token with the mark of Kerberos or SPNEGO"), sign(Stage::Together, 53, Likely, Test::Scheme(&["negotiate", "kerberos"]), "")],
+        signs: &[
+            sign(Stage::Bytes, 60, Certain, Test::Look(bytes::is_kerberos), "a tagged token with the mark of Kerberos or SPNEGO"),
+            sign(Stage::Together, 53, Likely, Test::Scheme(&["negotiate", "kerberos"]), ""),
+        ],
         anatomy: anatomy::kerberos,
     },
     Format {
@@ -99,7 +108,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "can be relayed and cracked; message 3 holds the answer",
         sources: &[],
         traits: &[Trait::Deprecated, Trait::Scheme("ntlm")],
-        signs: &[sign(Stage::Bytes, 59, Certain, Test::Look(bytes::is_ntlm), "it starts NTLMSSP"), sign(Stage::Together, 54, Likely, Test::Scheme(&["ntlm"]), "")],
+        signs: &[
+            sign(Stage::Bytes, 59, Certain, Test::Look(bytes::is_ntlm), "it starts NTLMSSP"),
+            sign(Stage::Together, 54, Likely, Test::Scheme(&["ntlm"]), ""),
+        ],
         anatomy: anatomy::kerberos,
     },
     Format {
@@ -227,7 +239,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "PLAINTEXT method carries the secrets",
         sources: &["RFC 5849"],
         traits: &[Trait::Deprecated, Trait::Scheme("oauth")],
-        signs: &[sign(Stage::Together, 62, Certain, Test::SchemeAnd(&["oauth"], shapes::is_oauth1), "the parameters of OAuth 1.0")],
+        signs: &[sign(
+            Stage::Together,
+            62,
+            Certain,
+            Test::SchemeAnd(&["oauth"], shapes::is_oauth1),
+            "the parameters of OAuth 1.0",
+        )],
         anatomy: anatomy::scheme,
     },
     Format {
@@ -259,7 +277,10 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "what is not covered is not protected",
         sources: &["RFC 9421"],
         traits: &[Trait::Scheme("signature")],
-        signs: &[sign(Stage::Together, 64, Certain, Test::Scheme(&["signature"]), ""), sign(Stage::Together, 64, Certain, Test::Header(&["signature-input", "signature"]), "")],
+        signs: &[
+            sign(Stage::Together, 64, Certain, Test::Scheme(&["signature"]), ""),
+            sign(Stage::Together, 64, Certain, Test::Header(&["signature-input", "signature"]), ""),
+        ],
         anatomy: anatomy::scheme,
     },
     Format {

@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, shapes};
-use crate::format::{Answer::{No, NotApplicable, Partly, Probably, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Strong, Weak}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Probably, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Strong, Weak},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +25,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "if the server believes it, everybody is admin",
         sources: &["ASVS 7.2.1, 9.1.1"],
         traits: &[Trait::Generic],
-        signs: &[sign(Stage::Name, 90, Strong, Test::Look(shapes::names_an_identity), "the name says who somebody is, and the value is readable")],
+        signs: &[sign(
+            Stage::Name,
+            90,
+            Strong,
+            Test::Look(shapes::names_an_identity),
+            "the name says who somebody is, and the value is readable",
+        )],
         anatomy: anatomy::identity,
     },
     Format {

@@ -1,6 +1,8 @@
 //! The groups of rows as one table.
 
-use super::{cloakroom, containers, csrf, enterprise, frameworks, identity, jose, keys, not_auth, one_time, schemes, shapes, tokens};
+use super::{
+    cloakroom, containers, csrf, enterprise, frameworks, identity, jose, keys, not_auth, one_time, schemes, shapes, tokens,
+};
 use crate::format::{Format, Trait};
 
 static GROUPS: [&[Format]; 13] = [

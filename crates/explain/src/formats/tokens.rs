@@ -2,8 +2,14 @@
 
 use crate::anatomy;
 use crate::classify::looks::{bytes, cookies, shapes};
-use crate::format::{Answer::{No, NotApplicable, Partly, Yes}, Format, FormatGroup, told, Stage, Test, sign, Trait};
-use crate::part::{Confidence::{Certain, Likely, Strong}, Part};
+use crate::format::{
+    Answer::{No, NotApplicable, Partly, Yes},
+    Format, FormatGroup, Stage, Test, Trait, sign, told,
+};
+use crate::part::{
+    Confidence::{Certain, Likely, Strong},
+    Part,
+};
 
 pub(super) static ROWS: &[Format] = &[
     Format {
@@ -19,7 +25,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "the footer is readable by all; v1 and v2 are the older pair",
         sources: &["PASETO spec"],
         traits: &[],
-        signs: &[sign(Stage::Magic, 20, Certain, Test::Look(shapes::is_paseto_local), "version and purpose in front, base64url behind")],
+        signs: &[sign(
+            Stage::Magic,
+            20,
+            Certain,
+            Test::Look(shapes::is_paseto_local),
+            "version and purpose in front, base64url behind",
+        )],
         anatomy: anatomy::paseto,
     },
     Format {
@@ -35,7 +47,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "no `alg` to abuse; times are strings",
         sources: &["PASETO spec"],
         traits: &[],
-        signs: &[sign(Stage::Magic, 21, Certain, Test::Look(shapes::is_paseto_public), "version and purpose in front, base64url behind")],
+        signs: &[sign(
+            Stage::Magic,
+            21,
+            Certain,
+            Test::Look(shapes::is_paseto_public),
+            "version and purpose in front, base64url behind",
+        )],
         anatomy: anatomy::paseto,
     },
     Format {
@@ -131,7 +149,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "looks like a JWT when the value is base64 JSON: count bytes of part 2",
         sources: &[],
         traits: &[Trait::Generic, Trait::WeakMacBySize],
-        signs: &[sign(Stage::Separators, 62, Strong, Test::Look(cookies::is_itsdangerous_timed), "the last two parts are a plausible time and a MAC")],
+        signs: &[sign(
+            Stage::Separators,
+            62,
+            Strong,
+            Test::Look(cookies::is_itsdangerous_timed),
+            "the last two parts are a plausible time and a MAC",
+        )],
         anatomy: anatomy::itsdangerous,
     },
     Format {
@@ -147,7 +171,13 @@ pub(super) static ROWS: &[Format] = &[
         pitfall: "",
         sources: &[],
         traits: &[Trait::Generic, Trait::WeakMac],
-        signs: &[sign(Stage::Separators, 63, Likely, Test::Look(cookies::is_itsdangerous_plain), "the last part has the length of a MAC")],
+        signs: &[sign(
+            Stage::Separators,
+            63,
+            Likely,
+            Test::Look(cookies::is_itsdangerous_plain),
+            "the last part has the length of a MAC",
+        )],
         anatomy: anatomy::itsdangerous,
     },
     Format {

@@ -61,7 +61,9 @@ fn jar_line(line: &str, http_only: bool) -> Option<FileCookie<'_>> {
     // An empty value leaves six fields where an editor took the last TAB away.
     let &[host, subdomains, path, secure, end, name] = fields.first_chunk::<6>()?;
     let value = fields.get(6).copied().unwrap_or("");
-    let flag = |text: &str| if text.eq_ignore_ascii_case("TRUE") { Some(true) } else { text.eq_ignore_ascii_case("FALSE").then_some(false) };
+    let flag = |text: &str| {
+        if text.eq_ignore_ascii_case("TRUE") { Some(true) } else { text.eq_ignore_ascii_case("FALSE").then_some(false) }
+    };
     let (for_subdomains, secure, end) = (flag(subdomains)?, flag(secure)?, end.parse::<u64>().ok()?);
     (fields.len() <= 7).then_some(FileCookie {
         name,
@@ -152,7 +154,8 @@ mod tests {
         assert_eq!(found[0].same_site, FileSameSite::Written("Lax"));
         assert_eq!((found[1].same_site, found[1].for_subdomains), (FileSameSite::Written(""), true));
         assert!(found[1].ends_at.is_some());
-        let safari = "Name\tValue\tDomain\tPath\tExpires\tSize\tSecure\tHttpOnly\tSameSite\nsid\tabc\te.test\t/\tSession\t6\t✓\t\t";
+        let safari =
+            "Name\tValue\tDomain\tPath\tExpires\tSize\tSecure\tHttpOnly\tSameSite\nsid\tabc\te.test\t/\tSession\t6\t✓\t\t";
         assert!(devtools_table(safari).unwrap()[0].secure);
         assert_eq!(devtools_table("a\tb\tc\td\te\tf"), None);
     }

@@ -86,7 +86,9 @@ impl Command {
             "user-agent" => self.headers.push("User-Agent", value),
             "json" => self.add_data(value, "application/json"),
             "form" | "form-string" => self.add_data(value, "multipart/form-data"),
-            "data" | "data-raw" | "data-ascii" | "data-binary" | "data-urlencode" => self.add_data(value, "application/x-www-form-urlencoded"),
+            "data" | "data-raw" | "data-ascii" | "data-binary" | "data-urlencode" => {
+                self.add_data(value, "application/x-www-form-urlencoded")
+            }
             _ => {}
         }
     }
@@ -152,17 +154,58 @@ const fn long_name(letter: char) -> &'static str {
         'u' => "user",
         'U' => "proxy-user",
         'X' => "request",
-        'c' | 'C' | 'D' | 'E' | 'h' | 'K' | 'm' | 'o' | 'P' | 'Q' | 'r' | 't' | 'T' | 'w' | 'x' | 'Y' | 'y' | 'z' => "other-value",
+        'c' | 'C' | 'D' | 'E' | 'h' | 'K' | 'm' | 'o' | 'P' | 'Q' | 'r' | 't' | 'T' | 'w' | 'x' | 'Y' | 'y' | 'z' => {
+            "other-value"
+        }
         _ => "other-switch",
     }
 }
 
 fn takes_value(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "cacert", "capath", "cert", "cert-type", "ciphers", "connect-timeout", "connect-to", "continue-at", "cookie", "cookie-jar", "data",
-        "data-ascii", "data-binary", "data-raw", "data-urlencode", "dump-header", "form", "form-string", "header", "interface", "json", "key",
-        "limit-rate", "max-redirs", "max-time", "oauth2-bearer", "other-value", "output", "proxy", "proxy-user", "range", "referer",
-        "request", "resolve", "retry", "tls-max", "unix-socket", "upload-file", "url", "user", "user-agent", "write-out", "aws-sigv4",
+        "cacert",
+        "capath",
+        "cert",
+        "cert-type",
+        "ciphers",
+        "connect-timeout",
+        "connect-to",
+        "continue-at",
+        "cookie",
+        "cookie-jar",
+        "data",
+        "data-ascii",
+        "data-binary",
+        "data-raw",
+        "data-urlencode",
+        "dump-header",
+        "form",
+        "form-string",
+        "header",
+        "interface",
+        "json",
+        "key",
+        "limit-rate",
+        "max-redirs",
+        "max-time",
+        "oauth2-bearer",
+        "other-value",
+        "output",
+        "proxy",
+        "proxy-user",
+        "range",
+        "referer",
+        "request",
+        "resolve",
+        "retry",
+        "tls-max",
+        "unix-socket",
+        "upload-file",
+        "url",
+        "user",
+        "user-agent",
+        "write-out",
+        "aws-sigv4",
     ];
     NAMES.contains(&name)
 }
@@ -180,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_command_becomes_the_request_it_sends() {
-        let (exchange, request) = read("curl -sSL -XPUT -H'X-A: 1' -b 'sid=1; t=2' --data-raw '{}' --json '{}' https://e.test/x -o out");
+        let (exchange, request) =
+            read("curl -sSL -XPUT -H'X-A: 1' -b 'sid=1; t=2' --data-raw '{}' --json '{}' https://e.test/x -o out");
         assert_eq!((exchange.scheme, exchange.host.as_deref()), (Some(Scheme::Https), Some("e.test")));
         assert_eq!((request.method.as_deref(), request.target.as_deref()), (Some("PUT"), Some("https://e.test/x")));
         assert_eq!((request.headers.first("x-a"), request.headers.first("cookie")), (Some("1"), Some("sid=1; t=2")));

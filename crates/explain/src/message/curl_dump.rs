@@ -15,7 +15,8 @@ use crate::limits;
 /// Whether a line of `text` opens a request or a response as curl prints them.
 pub(crate) fn is_curl_dump(text: &str) -> bool {
     text.lines().any(|line| {
-        sent(line).is_some_and(|line| request_line(line).is_some()) || received(line).is_some_and(|line| status_line(line).is_some())
+        sent(line).is_some_and(|line| request_line(line).is_some())
+            || received(line).is_some_and(|line| status_line(line).is_some())
     })
 }
 
@@ -97,7 +98,8 @@ impl<'t> Dump<'t> {
 
     fn take_received(&mut self, head: &'t str) {
         if status_line(head).is_some() {
-            let is_final = |open: &Open<'_>| open.response.first().and_then(|line| status_line(line)).is_some_and(|status| status >= 200);
+            let is_final =
+                |open: &Open<'_>| open.response.first().and_then(|line| status_line(line)).is_some_and(|status| status >= 200);
             if self.open.as_ref().is_none_or(is_final) {
                 self.close_exchange();
                 self.open = Some(Open { scheme: self.connection.scheme(), ..Open::default() });
@@ -156,8 +158,10 @@ impl Connection {
             Some(Scheme::Http) => return Self::Plain,
             None => {}
         }
-        let speaks_of_tls = ["TLS", "SSL connection", "ALPN", "Server certificate", "port 443", ":443..."].iter().any(|word| line.contains(word));
-        let speaks_of_connecting = line.starts_with("Connected to") || line.starts_with("Established connection") || line.starts_with("Trying ");
+        let speaks_of_tls =
+            ["TLS", "SSL connection", "ALPN", "Server certificate", "port 443", ":443..."].iter().any(|word| line.contains(word));
+        let speaks_of_connecting =
+            line.starts_with("Connected to") || line.starts_with("Established connection") || line.starts_with("Trying ");
         match self {
             _ if speaks_of_tls => Self::Encrypted,
             _ if speaks_of_connecting => Self::Plain,
@@ -224,7 +228,9 @@ mod tests {
 
     #[test]
     fn an_interim_response_gives_way() {
-        let read = curl_dump("> POST / HTTP/1.1\n> Expect: 100-continue\n>\n< HTTP/1.1 100 Continue\n<\n< HTTP/1.1 200 OK\n< A: 1\n<\nok");
+        let read = curl_dump(
+            "> POST / HTTP/1.1\n> Expect: 100-continue\n>\n< HTTP/1.1 100 Continue\n<\n< HTTP/1.1 200 OK\n< A: 1\n<\nok",
+        );
         assert_eq!(read.exchanges.len(), 1);
         let response = read.exchanges[0].response.as_ref().unwrap();
         assert_eq!((response.status, response.headers.first("a"), response.body.as_deref()), (Some(200), Some("1"), Some("ok")));

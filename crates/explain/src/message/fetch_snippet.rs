@@ -13,7 +13,8 @@ use super::json::parse_json;
 
 /// Reads a call; `None` when it is none.
 pub(crate) fn fetch_snippet(text: &str) -> Option<Exchange<'static>> {
-    let call = ["await ", "return ", "window."].iter().fold(text.trim_start(), |text, word| text.strip_prefix(word).unwrap_or(text));
+    let call =
+        ["await ", "return ", "window."].iter().fold(text.trim_start(), |text, word| text.strip_prefix(word).unwrap_or(text));
     let arguments = call.strip_prefix("fetch(")?;
     let json = as_json(arguments)?;
     let arguments = parse_json(&json)?;
@@ -61,7 +62,9 @@ fn as_json(arguments: &str) -> Option<String> {
                 }
             }
             '/' if arguments[at..].starts_with("//") => while chars.next_if(|(_, char)| *char != '\n').is_some() {},
-            _ if char.is_ascii_alphanumeric() || matches!(char, '_' | '$' | '-' | '.') => copy_word(arguments, at, &mut chars, &mut out),
+            _ if char.is_ascii_alphanumeric() || matches!(char, '_' | '$' | '-' | '.') => {
+                copy_word(arguments, at, &mut chars, &mut out)
+            }
             _ => out.push(char),
         }
     }
@@ -135,7 +138,11 @@ mod tests {
             let exchange = fetch_snippet(text);
             let Some(exchange) = exchange else { continue };
             let request = exchange.request.unwrap();
-            assert_eq!((request.method.as_deref(), request.headers.first("authorization")), (Some("POST"), Some("Bearer t")), "{text}");
+            assert_eq!(
+                (request.method.as_deref(), request.headers.first("authorization")),
+                (Some("POST"), Some("Bearer t")),
+                "{text}"
+            );
             assert_eq!(exchange.host.as_deref(), Some("e.test"));
         }
     }

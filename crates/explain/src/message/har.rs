@@ -14,7 +14,9 @@ use crate::limits;
 pub(crate) fn har(value: &Value) -> Option<Reading<'static>> {
     let entries: Vec<&Value> = match value.pointer("/log/entries").and_then(Value::as_array) {
         Some(entries) => entries.iter().collect(),
-        None if value.get("request").is_some_and(Value::is_object) && value.get("response").is_some_and(Value::is_object) => vec![value],
+        None if value.get("request").is_some_and(Value::is_object) && value.get("response").is_some_and(Value::is_object) => {
+            vec![value]
+        }
         None => return None,
     };
     let overflow = Overflow(entries.len() > limits::EXCHANGES);
@@ -108,7 +110,12 @@ fn set_cookie_line(cookie: &Value) -> String {
 }
 
 fn named<'v>(value: &'v Value, list: &str) -> impl Iterator<Item = (&'v str, &'v str)> {
-    value.get(list).and_then(Value::as_array).into_iter().flatten().filter_map(|one| Some((text(one, "name")?, text(one, "value")?)))
+    value
+        .get(list)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|one| Some((text(one, "name")?, text(one, "value")?)))
 }
 
 fn text<'v>(value: &'v Value, member: &str) -> Option<&'v str> {
@@ -147,6 +154,9 @@ mod tests {
             "response": { "status": 204, "headers": [], "cookies": [{ "name": "s", "value": "1", "path": "/", "httpOnly": true, "secure": false, "sameSite": "Lax" }] },
         });
         let read = har(&entry).unwrap();
-        assert_eq!(read.exchanges[0].response.as_ref().unwrap().headers.first("set-cookie"), Some("s=1; Path=/; SameSite=Lax; HttpOnly"));
+        assert_eq!(
+            read.exchanges[0].response.as_ref().unwrap().headers.first("set-cookie"),
+            Some("s=1; Path=/; SameSite=Lax; HttpOnly")
+        );
     }
 }

@@ -64,10 +64,33 @@ fn hex_digit(byte: Option<&u8>) -> Option<u8> {
 
 /// Parameter names of OAuth, OpenID Connect and SAML: whoever sees one of these knows that a form is before him.
 const KNOWN: &[&str] = &[
-    "access_token", "assertion", "authenticity_token", "client_assertion", "client_id", "client_secret", "code_challenge",
-    "code_verifier", "csrfmiddlewaretoken", "device_code", "grant_type", "id_token", "id_token_hint", "logout_token", "password",
-    "redirect_uri", "refresh_token", "relaystate", "request_uri", "response_type", "samlrequest", "samlresponse", "subject_token",
-    "user_code", "username", "_csrf", "_token",
+    "access_token",
+    "assertion",
+    "authenticity_token",
+    "client_assertion",
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_verifier",
+    "csrfmiddlewaretoken",
+    "device_code",
+    "grant_type",
+    "id_token",
+    "id_token_hint",
+    "logout_token",
+    "password",
+    "redirect_uri",
+    "refresh_token",
+    "relaystate",
+    "request_uri",
+    "response_type",
+    "samlrequest",
+    "samlresponse",
+    "subject_token",
+    "user_code",
+    "username",
+    "_csrf",
+    "_token",
 ];
 
 /// Whether `text` is a form body: only pairs, no white space, and a name that everybody knows.
@@ -78,7 +101,9 @@ pub(crate) fn looks_like_form(text: &str) -> bool {
     let found = parameters(text);
     let known = found.iter().filter(|one| KNOWN.iter().any(|name| name.eq_ignore_ascii_case(&one.name))).count();
     // One pair alone is a form only when its name can be nothing else; `password=x` and `access_token=x` are cookies or settings, too.
-    known > 0 && (found.len() > 1 || found.iter().any(|one| matches!(&*one.name, "SAMLResponse" | "SAMLRequest" | "grant_type" | "logout_token")))
+    known > 0
+        && (found.len() > 1
+            || found.iter().any(|one| matches!(&*one.name, "SAMLResponse" | "SAMLRequest" | "grant_type" | "logout_token")))
 }
 
 #[cfg(test)]
@@ -87,7 +112,9 @@ mod tests {
 
     #[test]
     fn percent_signs_decode_where_they_are_complete() {
-        for (text, decoded) in [("a%20b", "a b"), ("100%", "100%"), ("%zz", "%zz"), ("%ff", "%ff"), ("%C3%A9", "é"), ("%25%32", "%2")] {
+        for (text, decoded) in
+            [("a%20b", "a b"), ("100%", "100%"), ("%zz", "%zz"), ("%ff", "%ff"), ("%C3%A9", "é"), ("%25%32", "%2")]
+        {
             assert_eq!(percent_decoded(text), decoded, "{text}");
         }
         assert_eq!(parameters("q=a+b%2B")[0].value, "a b+");
@@ -97,7 +124,9 @@ mod tests {
     fn a_form_is_told_by_a_known_name() {
         assert!(looks_like_form("grant_type=refresh_token&refresh_token=x"));
         assert!(looks_like_form("SAMLResponse=PHNh"));
-        for text in ["a=1&b=2", "a=b; client_id=c", "client_id", "https://e.test/?client_id=1&x y=2", "=x&client_id=y", "access_token=x"] {
+        for text in
+            ["a=1&b=2", "a=b; client_id=c", "client_id", "https://e.test/?client_id=1&x y=2", "=x&client_id=y", "access_token=x"]
+        {
             assert!(!looks_like_form(text), "{text}");
         }
     }

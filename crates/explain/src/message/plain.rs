@@ -11,7 +11,14 @@ pub(crate) fn request(text: &str) -> Option<Request<'_>> {
     let (method, target, version) = request_line(first)?;
     let (lines, body) = split_head(rest);
     let read = Lines::read(lines.lines());
-    Some(Request { method: Some(method.into()), target: Some(target.into()), version, headers: read.headers, body, extent: Extent::Whole })
+    Some(Request {
+        method: Some(method.into()),
+        target: Some(target.into()),
+        version,
+        headers: read.headers,
+        body,
+        extent: Extent::Whole,
+    })
 }
 
 /// `HTTP/x NNN`, headers, an empty line, a body.
@@ -32,7 +39,14 @@ pub(crate) fn pseudo_header_request(text: &str) -> Option<Request<'_>> {
     let read = Lines::read(lines.lines());
     let pseudo = |name: &str| read.headers.iter().find(|line| line.name == name).map(|line| line.value.clone());
     let method = pseudo(":method")?;
-    Some(Request { method: Some(method), target: pseudo(":path"), version: Version::Other, headers: read.headers, body, extent: Extent::Whole })
+    Some(Request {
+        method: Some(method),
+        target: pseudo(":path"),
+        version: Version::Other,
+        headers: read.headers,
+        body,
+        extent: Extent::Whole,
+    })
 }
 
 /// Lines that are all headers. An empty line ends them: what follows is a body.
@@ -90,7 +104,10 @@ mod tests {
     #[test]
     fn a_request_is_read_to_its_end() {
         let read = request("POST /x?y=1 HTTP/1.1\nHost: e.test\n\na=1&b=2").unwrap();
-        assert_eq!((read.method.as_deref(), read.target.as_deref(), read.version), (Some("POST"), Some("/x?y=1"), Version::Http11));
+        assert_eq!(
+            (read.method.as_deref(), read.target.as_deref(), read.version),
+            (Some("POST"), Some("/x?y=1"), Version::Http11)
+        );
         assert_eq!((read.headers.first("host"), read.body.as_deref()), (Some("e.test"), Some("a=1&b=2")));
         for text in ["POST /x", "post /x HTTP/1.1", "GET  HTTP/1.1", "HTTP/1.1 200 OK", "GET /a b HTTP/1.1"] {
             assert!(request(text).is_none(), "{text}");
@@ -99,7 +116,13 @@ mod tests {
 
     #[test]
     fn a_status_line_is_read_in_every_version() {
-        for (line, status) in [("HTTP/1.1 200 OK", Some(200)), ("HTTP/2 401", Some(401)), ("HTTP/3 204 ", Some(204)), ("HTTP/1.1 20", None), ("HTTP/ 200", None)] {
+        for (line, status) in [
+            ("HTTP/1.1 200 OK", Some(200)),
+            ("HTTP/2 401", Some(401)),
+            ("HTTP/3 204 ", Some(204)),
+            ("HTTP/1.1 20", None),
+            ("HTTP/ 200", None),
+        ] {
             assert_eq!(status_line(line), status, "{line}");
         }
     }
@@ -107,7 +130,10 @@ mod tests {
     #[test]
     fn pseudo_headers_stand_for_the_start_line() {
         let read = pseudo_header_request(":method: POST\n:path: /t\n:authority: e.test\ncookie: a=1\n\n{}").unwrap();
-        assert_eq!((read.method.as_deref(), read.target.as_deref(), read.body.as_deref()), (Some("POST"), Some("/t"), Some("{}")));
+        assert_eq!(
+            (read.method.as_deref(), read.target.as_deref(), read.body.as_deref()),
+            (Some("POST"), Some("/t"), Some("{}"))
+        );
         assert!(pseudo_header_request("host: e.test").is_none());
     }
 }

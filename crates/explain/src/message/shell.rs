@@ -155,7 +155,10 @@ mod tests {
             ("curl 'a b' \\\n  -H \"x: \\\"y\\\"\"", &["curl", "a b", "-H", "x: \"y\""]),
             ("curl --data-raw $'it\\'s\\n\\u0041'", &["curl", "--data-raw", "it's\nA"]),
             ("curl a|jq .", &["curl", "a"]),
-            ("curl ^\"https://e.test/?a=1^&b=2^\" ^\n  -H ^\"x: \\^\"1\\^\"^\"", &["curl", "https://e.test/?a=1&b=2", "-H", "x: \"1\""]),
+            (
+                "curl ^\"https://e.test/?a=1^&b=2^\" ^\n  -H ^\"x: \\^\"1\\^\"^\"",
+                &["curl", "https://e.test/?a=1&b=2", "-H", "x: \"1\""],
+            ),
             ("curl '' x", &["curl", "", "x"]),
             ("curl 'open", &["curl", "open"]),
             ("curl $'\\x", &["curl", "x"]),

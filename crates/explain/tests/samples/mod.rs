@@ -83,8 +83,12 @@ impl Sample {
         if explanation.input.container != self.expect.format {
             complaints.push(format!("is {}, expected {}", explanation.input.container, self.expect.format));
         }
-        complaints.extend(self.expect.findings_include.iter().filter(|id| !found.contains(id.as_str())).map(|id| format!("{id} is missing")));
-        complaints.extend(self.expect.findings_exclude.iter().filter(|id| found.contains(id.as_str())).map(|id| format!("{id} is too much")));
+        complaints.extend(
+            self.expect.findings_include.iter().filter(|id| !found.contains(id.as_str())).map(|id| format!("{id} is missing")),
+        );
+        complaints.extend(
+            self.expect.findings_exclude.iter().filter(|id| found.contains(id.as_str())).map(|id| format!("{id} is too much")),
+        );
         complaints.extend(self.expect.parts.iter().filter_map(|part| part.complaint(&explanation)));
         (!complaints.is_empty()).then(|| format!("{}: {}", self.id, complaints.join("; ")))
     }

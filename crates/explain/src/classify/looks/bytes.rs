@@ -15,9 +15,7 @@ pub(crate) fn is_laravel_box(specimen: &Specimen<'_>) -> bool {
 
 /// Better Auth's readable cache: JSON with `session`, `expiresAt`, `signature`.
 pub(crate) fn is_better_auth_cache(specimen: &Specimen<'_>) -> bool {
-    specimen
-        .members()
-        .is_some_and(|members| ["session", "expiresAt", "signature"].iter().all(|name| members.contains_key(*name)))
+    specimen.members().is_some_and(|members| ["session", "expiresAt", "signature"].iter().all(|name| members.contains_key(*name)))
 }
 
 /// Better Auth's cache in any of its three forms.
@@ -91,7 +89,8 @@ pub(crate) fn is_kerberos(specimen: &Specimen<'_>) -> bool {
 /// KRB-CRED: application tag 22 around a sequence of the right length.
 pub(crate) fn is_kerberos_ticket(specimen: &Specimen<'_>) -> bool {
     let bytes = specimen.bytes();
-    bytes.first() == Some(&0x76) && binary::der_length(bytes).is_some_and(|(head, length)| bytes.get(head) == Some(&0x30) && length + head >= bytes.len())
+    bytes.first() == Some(&0x76)
+        && binary::der_length(bytes).is_some_and(|(head, length)| bytes.get(head) == Some(&0x30) && length + head >= bytes.len())
 }
 
 pub(crate) fn is_saml_response(specimen: &Specimen<'_>) -> bool {
@@ -103,7 +102,9 @@ pub(crate) fn is_saml_assertion(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_saml_request(specimen: &Specimen<'_>) -> bool {
-    specimen.saml().is_some_and(|saml| matches!(saml.root.as_str(), "AuthnRequest" | "LogoutRequest" | "LogoutResponse" | "ArtifactResolve"))
+    specimen
+        .saml()
+        .is_some_and(|saml| matches!(saml.root.as_str(), "AuthnRequest" | "LogoutRequest" | "LogoutResponse" | "ArtifactResolve"))
 }
 
 pub(crate) fn is_macaroon(specimen: &Specimen<'_>) -> bool {
@@ -171,7 +172,9 @@ pub(crate) fn is_any_spring_remember(specimen: &Specimen<'_>) -> bool {
     let is_series = |text: &str| {
         text.split_once(':').is_some_and(|(series, token)| {
             [series, token].iter().all(|half| {
-                encoding::base64(half).or_else(|| encoding::base64(&encoding::percent_decoded(half)?)).is_some_and(|decoded| decoded.bytes.len() == 16)
+                encoding::base64(half)
+                    .or_else(|| encoding::base64(&encoding::percent_decoded(half)?))
+                    .is_some_and(|decoded| decoded.bytes.len() == 16)
             })
         })
     };

@@ -13,7 +13,9 @@ use crate::classify::{encoding, json, moment, split};
 /// The text that an itsdangerous or Django body stands for: base64url, zlib behind a leading dot.
 pub(crate) fn unwrapped(body: &str) -> Option<String> {
     let bytes = match body.strip_prefix('.') {
-        Some(packed) => miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&encoding::base64(packed)?.bytes, 1 << 20).ok()?,
+        Some(packed) => {
+            miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&encoding::base64(packed)?.bytes, 1 << 20).ok()?
+        }
         None => encoding::base64(body)?.bytes,
     };
     String::from_utf8(bytes).ok()
@@ -34,7 +36,9 @@ pub(crate) fn is_itsdangerous_plain(specimen: &Specimen<'_>) -> bool {
 /// Flask signs with SHA-1, and writes JSON without spaces.
 pub(crate) fn is_flask(specimen: &Specimen<'_>) -> bool {
     const KEYS: [&str; 6] = ["_user_id", "_fresh", "_flashes", "csrf_token", "_permanent", "_id"];
-    let Some(signed) = split::itsdangerous_timed(specimen.value, specimen.now).filter(|signed| signed.mac.len() == 27) else { return false };
+    let Some(signed) = split::itsdangerous_timed(specimen.value, specimen.now).filter(|signed| signed.mac.len() == 27) else {
+        return false;
+    };
     let Some(value) = json_in(signed.body) else { return false };
     let has_keys = value.as_object().is_some_and(|members| KEYS.iter().any(|key| members.contains_key(*key)));
     has_keys || specimen.cookie().is_some_and(|name| name.bare == "session")
@@ -130,11 +134,12 @@ pub(crate) fn is_servlet_id(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_aspnet_id(specimen: &Specimen<'_>) -> bool {
-    specimen.value.len() == 24 && specimen.value.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'0'..=b'5' | b'*'))
+    specimen.value.len() == 24
+        && specimen.value.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'0'..=b'5' | b'*'))
 }
 
 pub(crate) fn is_forms_ticket(specimen: &Specimen<'_>) -> bool {
-    specimen.value.len() >= 96 && specimen.value.len() % 2 == 0 && all(specimen.value, Class::HexUpper)
+    specimen.value.len() >= 96 && specimen.value.len().is_multiple_of(2) && all(specimen.value, Class::HexUpper)
 }
 
 /// Data Protection, the word that says how many chunks follow, or one of the chunks.
@@ -154,7 +159,10 @@ fn phoenix_term(specimen: &Specimen<'_>) -> Option<Vec<u8>> {
         _ => return None,
     };
     let is_mac = encoding::base64(mac).is_some_and(|mac| mac.bytes.len() == length);
-    (is_mac && parts.next().is_none()).then(|| encoding::base64(term).map(|term| term.bytes)).flatten().filter(|term| term.first() == Some(&0x83))
+    (is_mac && parts.next().is_none())
+        .then(|| encoding::base64(term).map(|term| term.bytes))
+        .flatten()
+        .filter(|term| term.first() == Some(&0x83))
 }
 
 pub(crate) fn is_phoenix_signed(specimen: &Specimen<'_>) -> bool {
@@ -203,11 +211,15 @@ pub(crate) fn is_no_jose(specimen: &Specimen<'_>) -> bool {
 
 /// A JWE, or a piece of one.
 pub(crate) fn is_jwe_or_chunk(specimen: &Specimen<'_>) -> bool {
-    jwt::is_jwe(specimen) || specimen.has_chunk_name() && specimen.value.bytes().all(|byte| Class::Base64Url.has(byte) || byte == b'.')
+    jwt::is_jwe(specimen)
+        || specimen.has_chunk_name() && specimen.value.bytes().all(|byte| Class::Base64Url.has(byte) || byte == b'.')
 }
 
 pub(crate) fn is_authjs_csrf(specimen: &Specimen<'_>) -> bool {
-    specimen.value.split_once('|').is_some_and(|(token, hash)| exactly(token, Class::HexLower, 64) && exactly(hash, Class::HexLower, 64))
+    specimen
+        .value
+        .split_once('|')
+        .is_some_and(|(token, hash)| exactly(token, Class::HexLower, 64) && exactly(hash, Class::HexLower, 64))
 }
 
 pub(crate) fn is_better_auth(specimen: &Specimen<'_>) -> bool {
@@ -215,21 +227,13 @@ pub(crate) fn is_better_auth(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_iron(specimen: &Specimen<'_>) -> bool {
-    split::iron(specimen.value).is_some() || specimen.value.strip_prefix("Fe26.2*").is_some_and(|rest| rest.matches('*').count() > 12)
+    split::iron(specimen.value).is_some()
+        || specimen.value.strip_prefix("Fe26.2*").is_some_and(|rest| rest.matches('*').count() > 12)
 }
 
 /// iron-session writes its own version behind the seal.
 pub(crate) fn is_iron_session(specimen: &Specimen<'_>) -> bool {
     is_iron(specimen) && specimen.value.ends_with("~2")
-}
-
-pub(crate) fn is_keycloak_fingerprint(specimen: &Specimen<'_>) -> bool {
-    matches!(specimen.value.len(), 43 | 64) && all(specimen.value, Class::Base64Url) || specimen.value.matches('/').count() == 2
-}
-
-pub(crate) fn is_keycloak_auth_session(specimen: &Specimen<'_>) -> bool {
-    let id = specimen.value.split('.').next().unwrap_or_default();
-    randomness::is_uuid(id) || id.len() >= 40 && all(id, Class::Base64)
 }
 
 pub(crate) fn is_client_uat(specimen: &Specimen<'_>) -> bool {
@@ -265,28 +269,37 @@ pub(crate) fn is_gorilla(specimen: &Specimen<'_>) -> bool {
 
 /// Twelve or twenty-two letters and digits: Supabase's refresh tokens of the first kind.
 pub(crate) fn is_old_supabase_refresh(specimen: &Specimen<'_>) -> bool {
-    [12, 22].iter().any(|&length| exactly(specimen.value, Class::Alnum, length)) && specimen.value.bytes().any(|byte| byte.is_ascii_lowercase())
+    [12, 22].iter().any(|&length| exactly(specimen.value, Class::Alnum, length))
+        && specimen.value.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Google Analytics: version, depth, random number, unix time; or one of the newer session forms.
 pub(crate) fn is_analytics(specimen: &Specimen<'_>) -> bool {
     const FIRST: &[Piece] = &[
-        Piece::Is("GA1."), Piece::Run(Class::Digit, 1, 3), Piece::Is("."), Piece::Run(Class::Digit, 1, 12), Piece::Is("."), Piece::Run(Class::Digit, 9, 11),
+        Piece::Is("GA1."),
+        Piece::Run(Class::Digit, 1, 3),
+        Piece::Is("."),
+        Piece::Run(Class::Digit, 1, 12),
+        Piece::Is("."),
+        Piece::Run(Class::Digit, 9, 11),
     ];
-    fits(specimen.value, FIRST) || specimen.value.starts_with("GS1.") || specimen.value.starts_with("GS2.") || all(specimen.value, Class::Digit)
-        || specimen.value.starts_with("GA1.") || specimen.value.starts_with("amp-")
+    fits(specimen.value, FIRST)
+        || all(specimen.value, Class::Digit)
+        || ["GA1.", "GS1.", "GS2.", "amp-"].iter().any(|start| specimen.value.starts_with(start))
 }
 
-/// Something random enough to be an echo.
+/// Long enough to be an echo that nobody guesses.
 pub(crate) fn is_random(specimen: &Specimen<'_>) -> bool {
-    looks_random(specimen.value) || encoding::hex(specimen.value).is_some_and(|bytes| bytes.len() >= 8) || specimen.value.len() >= 12
+    const LONG: usize = 12;
+    looks_random(specimen.value) || specimen.value.len() >= LONG
 }
 
 /// A value that says who somebody is: short, readable, nothing random.
 pub(crate) fn is_readable(specimen: &Specimen<'_>) -> bool {
     let value = specimen.value;
     let is_text = (1..=64).contains(&value.chars().count()) && !value.chars().any(char::is_control) && !value.contains("**");
-    is_text && !looks_random(value) && !randomness::is_uuid(value) && !(value.len() >= 16 && all(value, Class::Hex))
+    let is_number = randomness::is_uuid(value) || value.len() >= 16 && all(value, Class::Hex);
+    is_text && !is_number && !looks_random(value)
 }
 
 /// Whether the cookie's name binds it to its host.

@@ -66,7 +66,9 @@ pub(crate) fn is_jwe(specimen: &Specimen<'_>) -> bool {
 pub(crate) fn is_nested_jwe(specimen: &Specimen<'_>) -> bool {
     specimen.jose().filter(|jose| jose.is_encrypted()).is_some_and(|jose| {
         let content = jose.header_text("cty").unwrap_or_default();
-        content.eq_ignore_ascii_case("jwt") || content.eq_ignore_ascii_case("application/jwt") || jose.kind().is_some_and(|kind| kind.ends_with("+jwt"))
+        content.eq_ignore_ascii_case("jwt")
+            || content.eq_ignore_ascii_case("application/jwt")
+            || jose.kind().is_some_and(|kind| kind.ends_with("+jwt"))
     })
 }
 
@@ -77,7 +79,9 @@ pub(crate) fn is_cognito_refresh(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_detached(specimen: &Specimen<'_>) -> bool {
-    specimen.jose().is_some_and(|jose| jose.payload == Payload::Empty && jose.signature != Signature::Empty && jose.signature != Signature::Missing)
+    specimen.jose().is_some_and(|jose| {
+        jose.payload == Payload::Empty && jose.signature != Signature::Empty && jose.signature != Signature::Missing
+    })
 }
 
 pub(crate) fn is_unsecured(specimen: &Specimen<'_>) -> bool {
@@ -212,10 +216,6 @@ pub(crate) fn is_keycloak_access(specimen: &Specimen<'_>) -> bool {
 
 pub(crate) fn is_keycloak_refresh(specimen: &Specimen<'_>) -> bool {
     is_keycloak(specimen, &["Refresh", "Offline"])
-}
-
-pub(crate) fn is_keycloak_id(specimen: &Specimen<'_>) -> bool {
-    is_keycloak(specimen, &["ID"])
 }
 
 pub(crate) fn says_refresh(specimen: &Specimen<'_>) -> bool {

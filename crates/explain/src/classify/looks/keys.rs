@@ -49,9 +49,11 @@ pub(crate) fn is_checked_npm(specimen: &Specimen<'_>) -> bool {
 }
 
 fn has_github_digits(value: &str, prefix: &str) -> bool {
-    value.strip_prefix(prefix).filter(|body| body.len() == 36).and_then(|body| body.split_at_checked(30)).is_some_and(|(text, digits)| {
-        digits.as_bytes() == base62_crc(text.as_bytes())
-    })
+    value
+        .strip_prefix(prefix)
+        .filter(|body| body.len() == 36)
+        .and_then(|body| body.split_at_checked(30))
+        .is_some_and(|(text, digits)| digits.as_bytes() == base62_crc(text.as_bytes()))
 }
 
 fn base62_crc(bytes: &[u8]) -> [u8; 6] {
@@ -75,7 +77,9 @@ pub(crate) fn is_checked_grafana(specimen: &Specimen<'_>) -> bool {
 
 /// Clerk's publishable key spells a host and a dollar sign in base64.
 pub(crate) fn is_clerk_publishable(specimen: &Specimen<'_>) -> bool {
-    let Some(body) = specimen.value.strip_prefix("pk_live_").or_else(|| specimen.value.strip_prefix("pk_test_")) else { return false };
+    let Some(body) = specimen.value.strip_prefix("pk_live_").or_else(|| specimen.value.strip_prefix("pk_test_")) else {
+        return false;
+    };
     encoding::base64(body)
         .and_then(|decoded| String::from_utf8(decoded.bytes).ok())
         .is_some_and(|host| host.ends_with('$') && host.contains('.'))
@@ -85,7 +89,8 @@ pub(crate) fn is_clerk_publishable(specimen: &Specimen<'_>) -> bool {
 pub(crate) fn is_discord(specimen: &Specimen<'_>) -> bool {
     let parts: Vec<_> = specimen.value.splitn(4, '.').collect();
     let [id, time, mac] = parts.as_slice() else { return false };
-    let is_number = encoding::base64(id).is_some_and(|decoded| decoded.bytes.len() >= 15 && decoded.bytes.iter().all(u8::is_ascii_digit));
+    let is_number =
+        encoding::base64(id).is_some_and(|decoded| decoded.bytes.len() >= 15 && decoded.bytes.iter().all(u8::is_ascii_digit));
     is_number && exactly(time, Class::Base64Url, 6) && (27..=38).contains(&mac.len()) && all(mac, Class::Base64Url)
 }
 
@@ -129,7 +134,8 @@ pub(crate) fn has_private_member(key: &Map<String, Value>) -> bool {
 
 pub(crate) fn is_symmetric_jwk(specimen: &Specimen<'_>) -> bool {
     key(specimen).is_some_and(|object| {
-        is_key(&object) && members_of(&object).iter().any(|key| key.get("kty").is_some_and(|kind| kind == "oct") && key.contains_key("k"))
+        is_key(&object)
+            && members_of(&object).iter().any(|key| key.get("kty").is_some_and(|kind| kind == "oct") && key.contains_key("k"))
     })
 }
 
@@ -138,7 +144,9 @@ pub(crate) fn is_public_jwk(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_jws_object(specimen: &Specimen<'_>) -> bool {
-    key(specimen).is_some_and(|object| object.contains_key("payload") && (object.contains_key("signatures") || object.contains_key("signature")))
+    key(specimen).is_some_and(|object| {
+        object.contains_key("payload") && (object.contains_key("signatures") || object.contains_key("signature"))
+    })
 }
 
 pub(crate) fn is_jwe_object(specimen: &Specimen<'_>) -> bool {
@@ -185,7 +193,20 @@ pub(crate) fn is_password_hash(specimen: &Specimen<'_>) -> bool {
 /// See [`is_password_hash`].
 pub(crate) fn is_stored_password(value: &str) -> bool {
     const MARKED: [&str; 14] = [
-        "$2a$", "$2b$", "$2y$", "$2x$", "$argon2id$", "$argon2i$", "$argon2d$", "$scrypt$", "$pbkdf2", "$6$", "$5$", "$y$", "$1$", "$P$",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$2x$",
+        "$argon2id$",
+        "$argon2i$",
+        "$argon2d$",
+        "$scrypt$",
+        "$pbkdf2",
+        "$6$",
+        "$5$",
+        "$y$",
+        "$1$",
+        "$P$",
     ];
     const DJANGO: [&str; 6] = ["pbkdf2_sha256$", "pbkdf2_sha1$", "argon2$argon2", "bcrypt_sha256$", "bcrypt$$", "scrypt$"];
     let is_marked = MARKED.iter().chain(&DJANGO).any(|mark| value.starts_with(mark));

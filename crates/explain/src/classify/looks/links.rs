@@ -33,7 +33,8 @@ fn has(query: &str, name: &str) -> bool {
 
 pub(crate) fn is_slack_webhook(specimen: &Specimen<'_>) -> bool {
     link(specimen).is_some_and(|link| {
-        link.host == "hooks.slack.com" && ["/services/", "/workflows/", "/triggers/"].iter().any(|start| link.path.starts_with(start))
+        link.host == "hooks.slack.com"
+            && ["/services/", "/workflows/", "/triggers/"].iter().any(|start| link.path.starts_with(start))
     })
 }
 
@@ -61,11 +62,39 @@ pub(crate) fn is_django_reset(specimen: &Specimen<'_>) -> bool {
 
 /// A parameter or a segment that looks random, beside a word about signing in or resetting.
 pub(crate) fn is_magic(specimen: &Specimen<'_>) -> bool {
-    const NAMES: [&str; 14] =
-        ["token", "key", "code", "t", "reset", "verify", "magic", "confirm", "otp", "ticket", "login_token", "reset_token", "token_hash", "oobcode"];
+    const NAMES: [&str; 14] = [
+        "token",
+        "key",
+        "code",
+        "t",
+        "reset",
+        "verify",
+        "magic",
+        "confirm",
+        "otp",
+        "ticket",
+        "login_token",
+        "reset_token",
+        "token_hash",
+        "oobcode",
+    ];
     const WORDS: [&str; 16] = [
-        "reset", "verify", "magic", "confirm", "login", "signin", "sign-in", "password", "passwordless", "activate", "invite", "invitation",
-        "unsubscribe", "recover", "recovery", "callback",
+        "reset",
+        "verify",
+        "magic",
+        "confirm",
+        "login",
+        "signin",
+        "sign-in",
+        "password",
+        "passwordless",
+        "activate",
+        "invite",
+        "invitation",
+        "unsubscribe",
+        "recover",
+        "recovery",
+        "callback",
     ];
     let is_key = |value: &str| {
         let value = encoding::percent_decoded(value).unwrap_or_else(|| value.to_owned());
@@ -77,7 +106,8 @@ pub(crate) fn is_magic(specimen: &Specimen<'_>) -> bool {
         let has_parameter = !is_oauth
             && parameters(link.query).any(|(name, value)| NAMES.contains(&name.to_ascii_lowercase().as_str()) && is_key(value));
         let mut segments = link.path.split('/').map(str::to_ascii_lowercase);
-        let has_word = segments.any(|segment| segment.split(['-', '_', '.']).any(|word| WORDS.contains(&word)) || WORDS.contains(&segment.as_str()));
+        let has_word = segments
+            .any(|segment| segment.split(['-', '_', '.']).any(|word| WORDS.contains(&word)) || WORDS.contains(&segment.as_str()));
         has_parameter || has_word && link.path.split('/').any(is_key)
     })
 }

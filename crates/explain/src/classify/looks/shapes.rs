@@ -1,9 +1,9 @@
 //! Shape alone, where nothing better was found.
 
 use crate::classified::Place;
+use crate::classify::names;
 use crate::classify::randomness::{is_uuid, looks_random};
 use crate::classify::shape::{Class, Piece, all, exactly, fits, rest_after};
-use crate::classify::names;
 use crate::classify::specimen::Specimen;
 
 /// A name that sounds like a session, and a value that is one word.
@@ -47,12 +47,16 @@ pub(crate) fn is_device_code(specimen: &Specimen<'_>) -> bool {
 /// Groups of four or five letters and digits, two to six of them.
 pub(crate) fn is_recovery_code(specimen: &Specimen<'_>) -> bool {
     let groups: Vec<_> = specimen.value.split('-').take(7).collect();
-    (2..=6).contains(&groups.len()) && groups.iter().all(|group| matches!(group.len(), 4 | 5) && all(group, Class::Alnum) && !group.contains('*'))
+    (2..=6).contains(&groups.len())
+        && groups.iter().all(|group| matches!(group.len(), 4 | 5) && all(group, Class::Alnum) && !group.contains('*'))
 }
 
 pub(crate) fn is_hex(specimen: &Specimen<'_>) -> bool {
     let value = specimen.value;
-    value.len() >= 16 && value.len() % 2 == 0 && all(value, Class::Hex) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+    value.len() >= 16
+        && value.len().is_multiple_of(2)
+        && all(value, Class::Hex)
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Random, in an alphabet of base64: dots and tildes separate, they do not belong to it.
@@ -68,7 +72,8 @@ pub(crate) fn is_short(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_pkce(specimen: &Specimen<'_>) -> bool {
-    (43..=128).contains(&specimen.value.len()) && specimen.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte))
+    (43..=128).contains(&specimen.value.len())
+        && specimen.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte))
 }
 
 pub(crate) fn has_okta_shape(specimen: &Specimen<'_>) -> bool {
@@ -126,7 +131,19 @@ fn is_paseto(value: &str, purpose: &str) -> bool {
 
 pub(crate) fn is_paserk(specimen: &Specimen<'_>) -> bool {
     const KINDS: [&str; 13] = [
-        "local", "public", "secret", "lid", "pid", "sid", "seal", "pie", "local-wrap", "secret-wrap", "local-pw", "secret-pw", "public-wrap",
+        "local",
+        "public",
+        "secret",
+        "lid",
+        "pid",
+        "sid",
+        "seal",
+        "pie",
+        "local-wrap",
+        "secret-wrap",
+        "local-pw",
+        "secret-pw",
+        "public-wrap",
     ];
     let mut parts = specimen.value.splitn(3, '.');
     let (version, kind, body) = (parts.next(), parts.next(), parts.next());

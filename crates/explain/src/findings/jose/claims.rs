@@ -162,10 +162,12 @@ fn sub_missing(token: &TokenSubject<'_>) -> Option<Fill> {
 fn claim_type(token: &TokenSubject<'_>) -> Option<Fill> {
     let jose = token.claims_of()?;
     let is_no_text = |name: &str| jose.claims().get(name).is_some_and(|value| !value.is_string());
-    let is_no_time = |name: &str| jose.claims().get(name).is_some_and(|value| match value.as_f64() {
-        Some(number) => number.abs() > EXACT,
-        None => !value.is_string(),
-    });
+    let is_no_time = |name: &str| {
+        jose.claims().get(name).is_some_and(|value| match value.as_f64() {
+            Some(number) => number.abs() > EXACT,
+            None => !value.is_string(),
+        })
+    };
     let is_no_audience = jose.claims().get("aud").is_some_and(|value| match value {
         Value::String(_) => false,
         Value::Array(audiences) => !audiences.iter().all(Value::is_string),

@@ -234,15 +234,62 @@ pub(crate) const ROWS: &[Finding] = &[
 
 /// Algorithms of the JOSE registry, for signing and for locking.
 const REGISTERED: [&str; 51] = [
-    "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "ES256K", "PS256", "PS384", "PS512", "EdDSA", "Ed25519",
-    "Ed448", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87", "RS1", "HS1", "ESP256", "ESP384", "ESP512", "RSA1_5", "RSA-OAEP", "RSA-OAEP-256",
-    "RSA-OAEP-384", "RSA-OAEP-512", "A128KW", "A192KW", "A256KW", "dir", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW",
-    "A128GCMKW", "A192GCMKW", "A256GCMKW", "PBES2-HS256+A128KW", "PBES2-HS384+A192KW", "PBES2-HS512+A256KW", "HPKE-0", "HPKE-1",
-    "HPKE-2", "HPKE-3", "HPKE-4", "HPKE-5", "HPKE-6", "none",
+    "HS256",
+    "HS384",
+    "HS512",
+    "RS256",
+    "RS384",
+    "RS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "ES256K",
+    "PS256",
+    "PS384",
+    "PS512",
+    "EdDSA",
+    "Ed25519",
+    "Ed448",
+    "ML-DSA-44",
+    "ML-DSA-65",
+    "ML-DSA-87",
+    "RS1",
+    "HS1",
+    "ESP256",
+    "ESP384",
+    "ESP512",
+    "RSA1_5",
+    "RSA-OAEP",
+    "RSA-OAEP-256",
+    "RSA-OAEP-384",
+    "RSA-OAEP-512",
+    "A128KW",
+    "A192KW",
+    "A256KW",
+    "dir",
+    "ECDH-ES",
+    "ECDH-ES+A128KW",
+    "ECDH-ES+A192KW",
+    "ECDH-ES+A256KW",
+    "A128GCMKW",
+    "A192GCMKW",
+    "A256GCMKW",
+    "PBES2-HS256+A128KW",
+    "PBES2-HS384+A192KW",
+    "PBES2-HS512+A256KW",
+    "HPKE-0",
+    "HPKE-1",
+    "HPKE-2",
+    "HPKE-3",
+    "HPKE-4",
+    "HPKE-5",
+    "HPKE-6",
+    "none",
 ];
 
 const HEADERS: [&str; 20] = [
-    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c",
+    "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip", "epk", "apu", "apv", "iv",
+    "tag", "p2s", "p2c",
 ];
 
 fn algorithm<'t>(token: &TokenSubject<'t>) -> Option<&'t str> {
@@ -283,7 +330,8 @@ fn alg_deprecated(token: &TokenSubject<'_>) -> Option<Fill> {
 }
 
 fn alg_confusion(token: &TokenSubject<'_>) -> Option<Fill> {
-    let is_foreign_key = token.jws().and_then(|jose| jose.header.get("jwk")).is_some_and(|key| key.get("kty").is_some_and(|kind| kind != "oct"));
+    let is_foreign_key =
+        token.jws().and_then(|jose| jose.header.get("jwk")).is_some_and(|key| key.get("kty").is_some_and(|kind| kind != "oct"));
     let brings_key = has_header(token, &["x5c", "x5u", "x5t", "x5t#S256"]) || is_foreign_key;
     when(algorithm(token).is_some_and(is_symmetric) && brings_key)
 }

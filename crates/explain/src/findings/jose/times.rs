@@ -1,5 +1,6 @@
 //! Findings on the times in a token.
 
+use crate::classify::moment::as_number;
 use crate::finding::{Fill, Finding, Group, Rule, when};
 use crate::format::Trait;
 use crate::inside::{Inside, Jose};
@@ -130,7 +131,7 @@ fn seconds(jose: &Jose, name: &str) -> Option<f64> {
 }
 
 fn now(token: &TokenSubject<'_>) -> f64 {
-    token.now.as_seconds() as f64
+    as_number(token.now)
 }
 
 /// How long it lives from the time it was made, or from now.

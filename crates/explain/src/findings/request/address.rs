@@ -17,7 +17,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send it in the `Authorization` header or in the body."),
         sources: &["OAuth 2.1 \"Bearer Token Requests\"", "ASVS 14.2.1", "OWASP REST \"Sensitive information\""],
         at: "",
-        rule: Rule::Request(|request| when(request.items.iter().any(|item| item.at.starts_with("url.") && is_key_in_address(item)))),
+        rule: Rule::Request(|request| {
+            when(request.items.iter().any(|item| item.at.starts_with("url.") && is_key_in_address(item)))
+        }),
     },
     Finding {
         id: "request.session_id_in_url",
@@ -50,7 +52,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use the authorization code flow with PKCE."),
         sources: &["RFC 9700 §2.1.2", "ASVS 10.4.4"],
         at: "",
-        rule: Rule::Request(|request| when(request.address.fragment_parameters().iter().any(|one| matches!(&*one.name, "access_token" | "id_token")))),
+        rule: Rule::Request(|request| {
+            when(request.address.fragment_parameters().iter().any(|one| matches!(&*one.name, "access_token" | "id_token")))
+        }),
     },
     Finding {
         id: "request.code_in_url",
@@ -61,7 +65,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["ASVS 10.4.3"],
         at: "",
-        rule: Rule::Request(|request| when(request.address.query_parameters().iter().any(|one| one.name == "code" && !one.value.is_empty()))),
+        rule: Rule::Request(|request| {
+            when(request.address.query_parameters().iter().any(|one| one.name == "code" && !one.value.is_empty()))
+        }),
     },
     Finding {
         id: "request.referer_leak",
@@ -72,7 +78,14 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send `Referrer-Policy: no-referrer`, and keep keys out of addresses."),
         sources: &["OWASP", "ASVS 14.2.1"],
         at: "",
-        rule: Rule::Request(|request| when(request.items.iter().any(|item| item.at.starts_with("referer.") && (item.is_credential() || is_key_in_address(item))))),
+        rule: Rule::Request(|request| {
+            when(
+                request
+                    .items
+                    .iter()
+                    .any(|item| item.at.starts_with("referer.") && (item.is_credential() || is_key_in_address(item))),
+            )
+        }),
     },
     Finding {
         id: "request.client_secret_in_url",
@@ -83,7 +96,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send it in the body, or use a signed assertion."),
         sources: &["RFC 6749 §2.3.1"],
         at: "",
-        rule: Rule::Request(|request| when(request.address.query_parameters().iter().any(|one| one.name == "client_secret" && !one.value.is_empty()))),
+        rule: Rule::Request(|request| {
+            when(request.address.query_parameters().iter().any(|one| one.name == "client_secret" && !one.value.is_empty()))
+        }),
     },
     Finding {
         id: "request.plain_pkce",
@@ -105,7 +120,16 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send forms that hold a password by POST."),
         sources: &["ASVS 14.2.1"],
         at: "",
-        rule: Rule::Request(|request| when(is_get(request) && request.address.query_parameters().iter().any(|one| matches!(&*one.name, "password" | "passwd" | "pwd") && !one.value.is_empty()))),
+        rule: Rule::Request(|request| {
+            when(
+                is_get(request)
+                    && request
+                        .address
+                        .query_parameters()
+                        .iter()
+                        .any(|one| matches!(&*one.name, "password" | "passwd" | "pwd") && !one.value.is_empty()),
+            )
+        }),
     },
 ];
 

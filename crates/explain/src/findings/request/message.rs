@@ -18,7 +18,12 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use https, and redirect http to it."),
         sources: &["ASVS 12.2.1", "6265bis §8.3"],
         at: "",
-        rule: Rule::Request(|request| when(request.setting.is_plain_http() && request.items.iter().any(|item| item.is_live_credential() || is_key_in_address(item)))),
+        rule: Rule::Request(|request| {
+            when(
+                request.setting.is_plain_http()
+                    && request.items.iter().any(|item| item.is_live_credential() || is_key_in_address(item)),
+            )
+        }),
     },
     Finding {
         id: "request.bearer_and_cookie",
@@ -62,7 +67,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Request(|request| when(is_change_by_cookie(request) && !comes_from_elsewhere(request) && comes_from_here(request))),
+        rule: Rule::Request(|request| {
+            when(is_change_by_cookie(request) && !comes_from_elsewhere(request) && comes_from_here(request))
+        }),
     },
     Finding {
         id: "request.change_by_get",
@@ -81,7 +88,9 @@ pub(crate) const ROWS: &[Finding] = &[
         group: Group::Request,
         condition: "A header in which a proxy names the user.",
         text: "A proxy tells the app who you are. Whoever reaches the app without the proxy can say the same.",
-        remedy: Some("Let the app be reached through the proxy alone, and let the proxy remove these headers from what comes in."),
+        remedy: Some(
+            "Let the app be reached through the proxy alone, and let the proxy remove these headers from what comes in.",
+        ),
         sources: &["ASVS 4.1.3"],
         at: "",
         rule: Rule::Request(|request| when(request.request.headers.iter().any(|line| names_user(&line.name)))),
@@ -128,7 +137,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use the authorization code flow with PKCE."),
         sources: &["RFC 9700 §2.4", "ASVS 10.4.4"],
         at: "",
-        rule: Rule::Request(|request| when(request.request.form().iter().any(|one| one.name == "grant_type" && one.value == "password"))),
+        rule: Rule::Request(|request| {
+            when(request.request.form().iter().any(|one| one.name == "grant_type" && one.value == "password"))
+        }),
     },
     Finding {
         id: "request.websocket_cookie",
@@ -139,7 +150,12 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Check `Origin` when the connection opens."),
         sources: &["OWASP HTML5 \"WebSockets\""],
         at: "",
-        rule: Rule::Request(|request| when(request.request.headers.members("upgrade").any(|member| member.eq_ignore_ascii_case("websocket")) && has_cookie_credential(request))),
+        rule: Rule::Request(|request| {
+            when(
+                request.request.headers.members("upgrade").any(|member| member.eq_ignore_ascii_case("websocket"))
+                    && has_cookie_credential(request),
+            )
+        }),
     },
     Finding {
         id: "request.not_a_browser",
@@ -160,7 +176,10 @@ fn has_cookie_credential(request: &RequestSubject<'_>) -> bool {
 
 fn has_authorization_credential(request: &RequestSubject<'_>) -> bool {
     request.request.headers.has("authorization")
-        && request.items.iter().any(|item| item.at == "authorization" && (item.is_credential() || item.part() == Part::SessionReference || item.part() == Part::Container))
+        && request.items.iter().any(|item| {
+            item.at == "authorization"
+                && (item.is_credential() || item.part() == Part::SessionReference || item.part() == Part::Container)
+        })
 }
 
 fn method_is(request: &RequestSubject<'_>, methods: &[&str]) -> bool {
@@ -172,7 +191,9 @@ fn is_safe(request: &RequestSubject<'_>) -> bool {
 }
 
 fn is_change_by_cookie(request: &RequestSubject<'_>) -> bool {
-    method_is(request, &["POST", "PUT", "PATCH", "DELETE"]) && has_cookie_credential(request) && !request.request.headers.has("authorization")
+    method_is(request, &["POST", "PUT", "PATCH", "DELETE"])
+        && has_cookie_credential(request)
+        && !request.request.headers.has("authorization")
 }
 
 fn fetch_site<'a>(request: &RequestSubject<'a>) -> Option<&'a str> {
@@ -185,7 +206,9 @@ fn authority<'a>(request: &RequestSubject<'a>) -> Option<&'a str> {
 }
 
 fn target_host(request: &RequestSubject<'_>) -> Option<String> {
-    authority(request).map(|authority| split_port(authority).0.to_ascii_lowercase()).or_else(|| request.setting.host.map(str::to_owned))
+    authority(request)
+        .map(|authority| split_port(authority).0.to_ascii_lowercase())
+        .or_else(|| request.setting.host.map(str::to_owned))
 }
 
 fn comes_from_elsewhere(request: &RequestSubject<'_>) -> bool {
@@ -194,7 +217,9 @@ fn comes_from_elsewhere(request: &RequestSubject<'_>) -> bool {
     }
     match request.request.headers.first("origin") {
         Some("null") => true,
-        Some(origin) => matches!((Address::split(origin).host_lower(), target_host(request)), (Some(origin), Some(target)) if origin != target),
+        Some(origin) => {
+            matches!((Address::split(origin).host_lower(), target_host(request)), (Some(origin), Some(target)) if origin != target)
+        }
         None => false,
     }
 }
@@ -206,7 +231,10 @@ fn comes_from_here(request: &RequestSubject<'_>) -> bool {
     }
     let Some(origin) = request.request.headers.first("origin").map(Address::split) else { return false };
     let is_scheme_same = origin.scheme.zip(request.setting.scheme).is_none_or(|(origin, target)| origin == target);
-    let usual = |port: Option<&str>| port.filter(|port| !matches!((origin.scheme, *port), (Some(Scheme::Https), "443") | (Some(Scheme::Http), "80"))).map(str::to_owned);
+    let usual = |port: Option<&str>| {
+        port.filter(|port| !matches!((origin.scheme, *port), (Some(Scheme::Https), "443") | (Some(Scheme::Http), "80")))
+            .map(str::to_owned)
+    };
     let is_port_same = authority(request).is_none_or(|authority| usual(split_port(authority).1) == usual(origin.port));
     let hosts = origin.host_lower().zip(target_host(request));
     is_scheme_same && is_port_same && hosts.is_some_and(|(origin, target)| origin == target)
@@ -216,14 +244,16 @@ fn proves_nothing(request: &RequestSubject<'_>) -> bool {
     let headers = &request.request.headers;
     let is_csrf_name = |name: &str| {
         let name = name.to_ascii_lowercase();
-        ["csrf", "xsrf", "authenticity_token", "requestverificationtoken"].iter().any(|word| name.contains(word)) || name == "_token"
+        ["csrf", "xsrf", "authenticity_token", "requestverificationtoken"].iter().any(|word| name.contains(word))
+            || name == "_token"
     };
     let has_token = request.items.iter().any(|item| item.part() == Part::Csrf && item.carrier != Carrier::Cookie);
     let has_custom_header = headers.iter().any(|line| {
         let name = line.name.to_ascii_lowercase();
         name.starts_with("x-") && !name.starts_with("x-forwarded") && name != "x-real-ip" || is_csrf_name(&name)
     });
-    let is_json = headers.first("content-type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/json"));
+    let is_json =
+        headers.first("content-type").is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("application/json"));
     let has_field = request.request.form().iter().any(|one| is_csrf_name(&one.name));
     fetch_site(request).is_none() && !headers.has("origin") && !has_token && !has_custom_header && !is_json && !has_field
 }
@@ -237,7 +267,13 @@ fn sounds_like_change(request: &RequestSubject<'_>) -> bool {
 
 fn names_user(header: &str) -> bool {
     const NAMES: &[&str] = &[
-        "x-auth-user", "x-forwarded-user", "x-remote-user", "remote-user", "x-webauth-user", "x-authenticated-user", "x-forwarded-email",
+        "x-auth-user",
+        "x-forwarded-user",
+        "x-remote-user",
+        "remote-user",
+        "x-webauth-user",
+        "x-authenticated-user",
+        "x-forwarded-email",
     ];
     let header = header.to_ascii_lowercase();
     NAMES.contains(&header.as_str()) || header.starts_with("x-auth-request-")

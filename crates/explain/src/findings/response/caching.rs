@@ -61,7 +61,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send `Vary: Origin`."),
         sources: &["Fetch \"CORS protocol and HTTP caches\""],
         at: "",
-        rule: Rule::Response(|response| when(allowed_origin(response).is_some_and(|origin| origin != "*") && !varies_by(response, &["origin"]))),
+        rule: Rule::Response(|response| {
+            when(allowed_origin(response).is_some_and(|origin| origin != "*") && !varies_by(response, &["origin"]))
+        }),
     },
 ];
 
@@ -77,7 +79,9 @@ impl Caching {
     pub(crate) fn of(response: &ResponseSubject<'_>) -> Self {
         let directives: Vec<String> = response.response.headers.members("cache-control").map(str::to_ascii_lowercase).collect();
         let has = |name: &str| directives.iter().any(|one| one.split('=').next() == Some(name));
-        let seconds = |name: &str| directives.iter().find_map(|one| one.strip_prefix(name)?.strip_prefix('=')?.trim_matches('"').parse::<u64>().ok());
+        let seconds = |name: &str| {
+            directives.iter().find_map(|one| one.strip_prefix(name)?.strip_prefix('=')?.trim_matches('"').parse::<u64>().ok())
+        };
         Self {
             no_store: has("no-store"),
             private: has("private"),
@@ -97,11 +101,16 @@ impl Caching {
 }
 
 fn varies_by(response: &ResponseSubject<'_>, names: &[&str]) -> bool {
-    response.response.headers.members("vary").any(|member| member == "*" || names.iter().any(|name| name.eq_ignore_ascii_case(member)))
+    response
+        .response
+        .headers
+        .members("vary")
+        .any(|member| member == "*" || names.iter().any(|name| name.eq_ignore_ascii_case(member)))
 }
 
 fn depends_on_who_asks(response: &ResponseSubject<'_>) -> bool {
-    let asks_as_somebody = response.request.is_some_and(|request| request.headers.has("cookie") || request.headers.has("authorization"));
+    let asks_as_somebody =
+        response.request.is_some_and(|request| request.headers.has("cookie") || request.headers.has("authorization"));
     asks_as_somebody && Caching::of(response).invites_shared_caches() && !varies_by(response, &["cookie", "authorization"])
 }
 
@@ -117,7 +126,12 @@ fn allows_credentials(response: &ResponseSubject<'_>) -> bool {
 fn repeats_any_origin(response: &ResponseSubject<'_>) -> bool {
     let Some(request) = response.request else { return false };
     let origin = request.headers.first("origin").filter(|origin| allowed_origin(response) == Some(origin) && *origin != "null");
-    let host = request.headers.first("host").or_else(|| request.headers.first(":authority")).map(|host| split_port(host).0).or(response.setting.host);
+    let host = request
+        .headers
+        .first("host")
+        .or_else(|| request.headers.first(":authority"))
+        .map(|host| split_port(host).0)
+        .or(response.setting.host);
     let hosts = origin.and_then(|origin| Address::split(origin).host).zip(host);
     allows_credentials(response) && hosts.is_some_and(|(origin, host)| !is_same_site(origin, host))
 }

@@ -77,7 +77,10 @@ fn keeps_cookie_over_sign_out(exchange: &ExchangeSubject<'_>) -> bool {
     let ends_session = method_is(exchange, "DELETE") && matches!(last.as_str(), "session" | "sessions");
     let is_sign_out = SIGN_OUTS.contains(&last.as_str()) || ends_session;
     let is_taken_away = |sent: &Item<'_>| cookies_set(exchange).any(|set| set.name == sent.name && set.deletes());
-    is_sign_out && is_answered_well(exchange) && !exchange.response.clears_site_data("cookies") && cookies_sent(exchange).any(|sent| !is_taken_away(sent))
+    is_sign_out
+        && is_answered_well(exchange)
+        && !exchange.response.clears_site_data("cookies")
+        && cookies_sent(exchange).any(|sent| !is_taken_away(sent))
 }
 
 fn refuses_cookie(exchange: &ExchangeSubject<'_>) -> bool {

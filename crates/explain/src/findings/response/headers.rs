@@ -17,7 +17,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send `WWW-Authenticate`, with `Bearer` for an API."),
         sources: &["RFC 9110 §15.5.2"],
         at: "",
-        rule: Rule::Response(|response| when(response.response.status == Some(401) && !response.response.headers.has("www-authenticate"))),
+        rule: Rule::Response(|response| {
+            when(response.response.status == Some(401) && !response.response.headers.has("www-authenticate"))
+        }),
     },
     Finding {
         id: "response.challenge",
@@ -50,7 +52,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Ask for passwords over https only."),
         sources: &["RFC 7617 §4"],
         at: "",
-        rule: Rule::Response(|response| when(response.setting.is_plain_http() && challenges(response).any(|challenge| starts_with_word(challenge, "basic")))),
+        rule: Rule::Response(|response| {
+            when(response.setting.is_plain_http() && challenges(response).any(|challenge| starts_with_word(challenge, "basic")))
+        }),
     },
     Finding {
         id: "response.clear_site_data",
@@ -72,7 +76,15 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Write `Clear-Site-Data: \"cookies\", \"storage\"`."),
         sources: &["MDN Clear-Site-Data"],
         at: "",
-        rule: Rule::Response(|response| when(response.response.headers.members("clear-site-data").any(|one| !(one.len() >= 2 && one.starts_with('"') && one.ends_with('"'))))),
+        rule: Rule::Response(|response| {
+            when(
+                response
+                    .response
+                    .headers
+                    .members("clear-site-data")
+                    .any(|one| !(one.len() >= 2 && one.starts_with('"') && one.ends_with('"'))),
+            )
+        }),
     },
     Finding {
         id: "response.clear_site_data_no_storage",
@@ -94,7 +106,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send `Strict-Transport-Security: max-age=31536000`."),
         sources: &["ASVS 3.4.1"],
         at: "",
-        rule: Rule::Response(|response| when(is_https(response) && response.response.extent == Extent::Whole && !response.response.headers.has("strict-transport-security"))),
+        rule: Rule::Response(|response| {
+            when(
+                is_https(response)
+                    && response.response.extent == Extent::Whole
+                    && !response.response.headers.has("strict-transport-security"),
+            )
+        }),
     },
     Finding {
         id: "response.hsts_short",
@@ -105,7 +123,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use `max-age=31536000` or more."),
         sources: &["ASVS 3.4.1"],
         at: "",
-        rule: Rule::Response(|response| when(!is_http(response) && hsts(response).is_some_and(|seconds| seconds > 0 && seconds < limits::HSTS_SECONDS))),
+        rule: Rule::Response(|response| {
+            when(!is_http(response) && hsts(response).is_some_and(|seconds| seconds > 0 && seconds < limits::HSTS_SECONDS))
+        }),
     },
     Finding {
         id: "response.hsts_off",
@@ -138,7 +158,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["ASVS 3.4.1"],
         at: "",
-        rule: Rule::Response(|response| when(!is_http(response) && hsts(response).is_some_and(|seconds| seconds >= limits::HSTS_SECONDS))),
+        rule: Rule::Response(|response| {
+            when(!is_http(response) && hsts(response).is_some_and(|seconds| seconds >= limits::HSTS_SECONDS))
+        }),
     },
     Finding {
         id: "response.dbsc",
@@ -149,7 +171,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Response(|response| when(["secure-session-registration", "secure-session-challenge"].iter().any(|name| response.response.headers.has(name)))),
+        rule: Rule::Response(|response| {
+            when(
+                ["secure-session-registration", "secure-session-challenge"]
+                    .iter()
+                    .any(|name| response.response.headers.has(name)),
+            )
+        }),
     },
 ];
 

@@ -18,7 +18,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send `Cache-Control: no-store`."),
         sources: &["ASVS 14.3.2", "RFC 6749 §5.1"],
         at: "",
-        rule: Rule::Response(|response| when(response.response.extent != Extent::Fragment && hands_out_key(response) && !Caching::of(response).is_kept_private())),
+        rule: Rule::Response(|response| {
+            when(
+                response.response.extent != Extent::Fragment
+                    && hands_out_key(response)
+                    && !Caching::of(response).is_kept_private(),
+            )
+        }),
     },
     Finding {
         id: "response.cacheable_credential",
@@ -79,10 +85,12 @@ fn has_token_in_body(response: &ResponseSubject<'_>) -> bool {
 }
 
 fn has_token_in_location(response: &ResponseSubject<'_>) -> bool {
-    const NAMES: &[&str] = &["access_token", "id_token", "refresh_token", "token", "sid", "sessionid", "session_id", "phpsessid", "jsessionid"];
+    const NAMES: &[&str] =
+        &["access_token", "id_token", "refresh_token", "token", "sid", "sessionid", "session_id", "phpsessid", "jsessionid"];
     let is_token = |one: &Parameter<'_>| NAMES.iter().any(|name| name.eq_ignore_ascii_case(&one.name)) && !one.value.is_empty();
     let address = Address::split(response.response.headers.first("location").unwrap_or(""));
-    address.query_parameters().iter().chain(&address.fragment_parameters()).any(is_token) || address.path.to_ascii_lowercase().contains(";jsessionid=")
+    address.query_parameters().iter().chain(&address.fragment_parameters()).any(is_token)
+        || address.path.to_ascii_lowercase().contains(";jsessionid=")
 }
 
 fn shows_cookie(response: &ResponseSubject<'_>) -> bool {

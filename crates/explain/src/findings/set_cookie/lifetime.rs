@@ -63,7 +63,12 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Keep it for hours or days, and end sessions on the server."),
         sources: &["NIST 63B-4 §2.1.3", "OWASP Session Management \"Expire and Max-Age\""],
         at: "",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && matches!(line.cookie.life, Life::Until(end) if end.since(line.now) > limits::COOKIE_LIFE_LONG))),
+        rule: Rule::SetCookie(|line| {
+            when(
+                line.is_credential()
+                    && matches!(line.cookie.life, Life::Until(end) if end.since(line.now) > limits::COOKIE_LIFE_LONG),
+            )
+        }),
     },
     Finding {
         id: "cookie.session_only",
@@ -96,7 +101,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Repeat name, `Domain` and `Path` exactly as they were set, with `Secure` where the name asks for it."),
         sources: &["6265bis §4.1.2, §5.7"],
         at: "",
-        rule: Rule::SetCookie(|line| when(line.cookie.deletes() && (!matches!(line.cookie.path, PathRule::Given(_)) || !line.cookie.keeps_promise()))),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.deletes() && (!matches!(line.cookie.path, PathRule::Given(_)) || !line.cookie.keeps_promise()))
+        }),
     },
     Finding {
         id: "cookie.delete_mismatch",
@@ -118,7 +125,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "value",
-        rule: Rule::SetCookie(|line| when(line.cookie.value.is_empty() && !line.cookie.name.is_empty() && !line.cookie.deletes())),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.value.is_empty() && !line.cookie.name.is_empty() && !line.cookie.deletes())
+        }),
     },
     Finding {
         id: "cookie.set_twice",

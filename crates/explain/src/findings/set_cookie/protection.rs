@@ -29,7 +29,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §4.1.2.5"],
         at: "",
-        rule: Rule::SetCookie(|line| when(!line.item.is_credential() && !line.cookie.deletes() && !line.cookie.secure && !line.setting.is_loopback())),
+        rule: Rule::SetCookie(|line| {
+            when(!line.item.is_credential() && !line.cookie.deletes() && !line.cookie.secure && !line.setting.is_loopback())
+        }),
     },
     Finding {
         id: "cookie.httponly_missing",
@@ -40,7 +42,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Add `HttpOnly`."),
         sources: &["6265bis §4.1.2.6", "ASVS 3.3.4", "OWASP Session Management \"HttpOnly Attribute\""],
         at: "",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && !line.cookie.http_only && !line.item.format().has(Trait::ForScripts))),
+        rule: Rule::SetCookie(|line| {
+            when(line.is_credential() && !line.cookie.http_only && !line.item.format().has(Trait::ForScripts))
+        }),
     },
     Finding {
         id: "cookie.csrf_readable",
@@ -62,7 +66,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Leave `HttpOnly` away if a script must copy this cookie into a header."),
         sources: &["OWASP CSRF"],
         at: "attribute:httponly",
-        rule: Rule::SetCookie(|line| when(matches!(line.cookie.name, "XSRF-TOKEN" | "csrftoken") && line.cookie.http_only && !line.cookie.deletes())),
+        rule: Rule::SetCookie(|line| {
+            when(matches!(line.cookie.name, "XSRF-TOKEN" | "csrftoken") && line.cookie.http_only && !line.cookie.deletes())
+        }),
     },
     Finding {
         id: "cookie.samesite_missing",
@@ -106,7 +112,11 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use `SameSite=Lax` unless the page must work inside other sites."),
         sources: &["6265bis §4.1.2.7, §8.8", "OWASP CSRF"],
         at: "attribute:samesite",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && line.cookie.same_site == SameSite::None && line.cookie.secure && !line.cookie.partitioned)),
+        rule: Rule::SetCookie(|line| {
+            when(
+                line.is_credential() && line.cookie.same_site == SameSite::None && line.cookie.secure && !line.cookie.partitioned,
+            )
+        }),
     },
     Finding {
         id: "cookie.samesite_strict",
@@ -161,7 +171,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Use `SameSite=None` with `Partitioned`, or leave `Partitioned` away."),
         sources: &["6265bis §5.6.7.1", "Chromium 156"],
         at: "attribute:partitioned",
-        rule: Rule::SetCookie(|line| when(line.cookie.partitioned && matches!(line.cookie.same_site, SameSite::Lax | SameSite::Strict))),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.partitioned && matches!(line.cookie.same_site, SameSite::Lax | SameSite::Strict))
+        }),
     },
     Finding {
         id: "cookie.refused_on_http",
@@ -183,6 +195,13 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["ASVS 3.3.1, 3.3.2, 3.3.4"],
         at: "",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && line.cookie.secure && line.cookie.http_only && matches!(line.cookie.same_site, SameSite::Lax | SameSite::Strict))),
+        rule: Rule::SetCookie(|line| {
+            when(
+                line.is_credential()
+                    && line.cookie.secure
+                    && line.cookie.http_only
+                    && matches!(line.cookie.same_site, SameSite::Lax | SameSite::Strict),
+            )
+        }),
     },
 ];

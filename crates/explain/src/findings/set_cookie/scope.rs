@@ -61,7 +61,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Call it `__Host-` and its name, with `Secure`, `Path=/` and no `Domain`."),
         sources: &["ASVS 3.3.3, 3.3.1", "NIST 63B-4 §5.1.1"],
         at: "name",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && line.cookie.domain == DomainRule::HostOnly && line.cookie.prefix() == Prefix::None)),
+        rule: Rule::SetCookie(|line| {
+            when(line.is_credential() && line.cookie.domain == DomainRule::HostOnly && line.cookie.prefix() == Prefix::None)
+        }),
     },
     Finding {
         id: "cookie.prefix_http_available",
@@ -72,7 +74,14 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["layered-cookies"],
         at: "name",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && line.cookie.http_only && line.cookie.prefix() == Prefix::Host && line.cookie.name.starts_with("__Host-"))),
+        rule: Rule::SetCookie(|line| {
+            when(
+                line.is_credential()
+                    && line.cookie.http_only
+                    && line.cookie.prefix() == Prefix::Host
+                    && line.cookie.name.starts_with("__Host-"),
+            )
+        }),
     },
     Finding {
         id: "cookie.nameless",
@@ -149,7 +158,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §4.1.2.3"],
         at: "attribute:domain",
-        rule: Rule::SetCookie(|line| when(domain_text(line).is_some_and(|domain| domain.starts_with('.') && !domain.starts_with("..") && domain.len() > 1))),
+        rule: Rule::SetCookie(|line| {
+            when(domain_text(line).is_some_and(|domain| domain.starts_with('.') && !domain.starts_with("..") && domain.len() > 1))
+        }),
     },
     Finding {
         id: "cookie.domain_invalid",
@@ -204,7 +215,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §4.1.2.4, §8.6", "MDN"],
         at: "attribute:path",
-        rule: Rule::SetCookie(|line| when(line.is_credential() && matches!(line.cookie.path, PathRule::Given(path) if path != "/"))),
+        rule: Rule::SetCookie(|line| {
+            when(line.is_credential() && matches!(line.cookie.path, PathRule::Given(path) if path != "/"))
+        }),
     },
     Finding {
         id: "cookie.path_invalid",
@@ -237,7 +250,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Leave the last `/` away."),
         sources: &["6265bis §5.1.4"],
         at: "attribute:path",
-        rule: Rule::SetCookie(|line| when(matches!(line.cookie.path, PathRule::Given(path) if path.len() > 1 && path.ends_with('/')))),
+        rule: Rule::SetCookie(|line| {
+            when(matches!(line.cookie.path, PathRule::Given(path) if path.len() > 1 && path.ends_with('/')))
+        }),
     },
     Finding {
         id: "cookie.name_tells_framework",
@@ -259,7 +274,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["6265bis §4.1.3.2"],
         at: "name",
-        rule: Rule::SetCookie(|line| when(line.cookie.name.starts_with("__Host-") && line.cookie.keeps_promise() && !line.setting.is_plain_http())),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.name.starts_with("__Host-") && line.cookie.keeps_promise() && !line.setting.is_plain_http())
+        }),
     },
     Finding {
         id: "cookie.good_http_prefix",
@@ -275,9 +292,10 @@ pub(crate) const ROWS: &[Finding] = &[
 ];
 
 fn is_shared(line: &SetCookieSubject<'_>) -> bool {
-    let is_taken = !line.refusals.iter().any(|refusal| {
-        matches!(refusal, Refusal::DomainInvalid | Refusal::DomainPublicSuffix | Refusal::DomainForeign)
-    });
+    let is_taken = !line
+        .refusals
+        .iter()
+        .any(|refusal| matches!(refusal, Refusal::DomainInvalid | Refusal::DomainPublicSuffix | Refusal::DomainForeign));
     line.is_credential() && matches!(line.cookie.domain, DomainRule::Given(_)) && is_taken
 }
 
@@ -293,5 +311,7 @@ fn tells_framework(name: &str) -> bool {
 
 fn keeps_http_promise(line: &SetCookieSubject<'_>) -> bool {
     let prefix = line.cookie.prefix();
-    matches!(prefix, Prefix::Http | Prefix::HostHttp) && line.cookie.name.starts_with(prefix.as_str()) && line.cookie.keeps_promise()
+    matches!(prefix, Prefix::Http | Prefix::HostHttp)
+        && line.cookie.name.starts_with(prefix.as_str())
+        && line.cookie.keeps_promise()
 }

@@ -29,7 +29,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &["ASVS 3.3.5"],
         at: "value",
-        rule: Rule::SetCookie(|line| when(line.cookie.size() > limits::COOKIE_BYTES_NEAR && line.cookie.size() <= limits::COOKIE_BYTES)),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.size() > limits::COOKIE_BYTES_NEAR && line.cookie.size() <= limits::COOKIE_BYTES)
+        }),
     },
     Finding {
         id: "cookie.attribute_too_long",
@@ -41,7 +43,8 @@ pub(crate) const ROWS: &[Finding] = &[
         sources: &["6265bis §5.6"],
         at: "",
         rule: Rule::SetCookie(|line| {
-            let long = line.cookie.attributes.iter().find(|one| one.value.is_some_and(|value| value.len() > limits::ATTRIBUTE_BYTES))?;
+            let long =
+                line.cookie.attributes.iter().find(|one| one.value.is_some_and(|value| value.len() > limits::ATTRIBUTE_BYTES))?;
             when(true).map(|fill| fill.at(part_of(long.name)))
         }),
     },
@@ -87,7 +90,9 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Encode the value: a semicolon ends it in any case."),
         sources: &["6265bis §5.6"],
         at: "value",
-        rule: Rule::SetCookie(|line| when(line.cookie.value.starts_with('"') && !line.cookie.value[1..].contains('"') && line.cookie.line.contains(';'))),
+        rule: Rule::SetCookie(|line| {
+            when(line.cookie.value.starts_with('"') && !line.cookie.value[1..].contains('"') && line.cookie.line.contains(';'))
+        }),
     },
     Finding {
         id: "cookie.attribute_duplicate",
@@ -187,7 +192,8 @@ fn has_odd_octets(value: &str) -> bool {
 /// Whether a comma is followed by a name and `=`; in a date it is followed by a day.
 fn is_folded(line: &SetCookieSubject<'_>) -> bool {
     let begins_cookie = |text: &str| {
-        text.split_once('=').is_some_and(|(name, value)| is_token(name.trim_start_matches(' ')) && !value.starts_with('=') && !value.is_empty())
+        text.split_once('=')
+            .is_some_and(|(name, value)| is_token(name.trim_start_matches(' ')) && !value.starts_with('=') && !value.is_empty())
     };
     let has_second = |text: &str| text.split(',').skip(1).any(begins_cookie);
     has_second(line.cookie.value) || line.cookie.attributes.iter().any(|one| one.value.is_some_and(has_second))

@@ -131,7 +131,8 @@ fn readable_payload(token: &TokenSubject<'_>) -> Option<Fill> {
 
 /// What decodes inside, without the header of a token. Where a password or a key stands alone, its own findings speak.
 fn content<'t>(token: &TokenSubject<'t>) -> Option<&'t Value> {
-    let is_told_elsewhere = matches!(token.format().part, Part::Password | Part::Key | Part::NotAuth | Part::Tracking | Part::Container);
+    let is_told_elsewhere =
+        matches!(token.format().part, Part::Password | Part::Key | Part::NotAuth | Part::Tracking | Part::Container);
     let decoded = token.classified.decoded.as_ref().filter(|_| !is_told_elsewhere)?;
     match decoded.as_object() {
         Some(members) if token.jose().is_some() => members.get("claims").or_else(|| members.get("payload")),
@@ -160,10 +161,21 @@ fn has_value(value: &Value) -> bool {
 }
 
 fn pii_readable(token: &TokenSubject<'_>) -> Option<Fill> {
-    const NAMES: [&str; 10] =
-        ["email", "phone", "phone_number", "name", "given_name", "family_name", "birthdate", "address", "ssn", "preferred_username"];
+    const NAMES: [&str; 10] = [
+        "email",
+        "phone",
+        "phone_number",
+        "name",
+        "given_name",
+        "family_name",
+        "birthdate",
+        "address",
+        "ssn",
+        "preferred_username",
+    ];
     let is_personal = |name: &str, value: &Value| {
-        NAMES.iter().any(|personal| personal.eq_ignore_ascii_case(name)) && has_value(value) || value.as_str().is_some_and(is_email_address)
+        NAMES.iter().any(|personal| personal.eq_ignore_ascii_case(name)) && has_value(value)
+            || value.as_str().is_some_and(is_email_address)
     };
     when(content(token).is_some_and(|content| any_member(content, "", &is_personal)))
 }

@@ -100,7 +100,8 @@ fn public_on_purpose(token: &TokenSubject<'_>) -> Option<Fill> {
 }
 
 fn holder_wins(token: &TokenSubject<'_>) -> Option<Fill> {
-    let is_bearer = matches!(token.place, Place::Header { name, scheme: Some(scheme) } if name == "authorization" && scheme == "bearer");
+    let is_bearer =
+        matches!(token.place, Place::Header { name, scheme: Some(scheme) } if name == "authorization" && scheme == "bearer");
     when(is_bearer && token.format().is_credential() && !token.classified.is_bound)
 }
 

@@ -89,7 +89,7 @@ pub(crate) const ROWS: &[Finding] = &[
     },
 ];
 
-const CLOCK: Duration = Duration::from_secs(60);
+const CLOCK: Duration = Duration::from_mins(1);
 /// A signed token that lives no longer than this needs no list.
 const SHORT: f64 = 900.0;
 
@@ -117,17 +117,14 @@ fn irrevocable(token: &TokenSubject<'_>) -> Option<Fill> {
     if token.has(Trait::NotASession) {
         return None;
     }
-    match token.jose().filter(|jose| !jose.is_encrypted()) {
-        Some(jose) => {
-            let span = jose.claim_number("exp").zip(jose.claim_number("iat")).map(|(end, start)| end - start);
-            let is_named = ["sid", "session_id", "status", "jti"].iter().any(|name| jose.has_claim(name));
-            let is_login = token.format().part == Part::Signed && jose.payload == Payload::Claims;
-            when(is_login && span.is_none_or(|span| span > SHORT) && !is_named)
-        }
-        None => {
-            let is_cookie = matches!(token.place, Place::Cookie { .. });
-            when(is_cookie && token.format().is_self_contained() && !token.has(Trait::EndsElsewhere))
-        }
+    if let Some(jose) = token.jws() {
+        let span = jose.claim_number("exp").zip(jose.claim_number("iat")).map(|(end, start)| end - start);
+        let is_named = ["sid", "session_id", "status", "jti"].iter().any(|name| jose.has_claim(name));
+        let is_login = token.format().part == Part::Signed && jose.payload == Payload::Claims;
+        when(is_login && span.is_none_or(|span| span > SHORT) && !is_named)
+    } else {
+        let is_cookie = matches!(token.place, Place::Cookie { .. });
+        when(is_cookie && token.format().is_self_contained() && !token.has(Trait::EndsElsewhere))
     }
 }
 
