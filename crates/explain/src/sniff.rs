@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::authorization::Authorization;
 use crate::clean::Repair;
+use crate::format::Trait;
 use crate::lens::Lens;
 use crate::message::{
     self, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table,
@@ -222,7 +223,7 @@ fn single_line<'t>(text: &'t str, lens: &Lens<'_>) -> Option<Document<'t>> {
     }
     if is_address(text) {
         let bare = unpack(text, lens);
-        if bare.is_beyond_doubt() {
+        if bare.is_beyond_doubt() || bare.classified.format.has(Trait::LinkIsKey) {
             return Some(Document::value(bare).or("url", "it is an address; its parameters can be looked at one by one"));
         }
         return Some(Document::message("url", address_alone(text)));

@@ -15,6 +15,11 @@ fn pastes_from_the_field_are_explained_as_expected() {
     check(&load("field.json"));
 }
 
+#[test]
+fn a_value_of_every_kind_is_explained_as_expected() {
+    check(&load("tokens.json"));
+}
+
 fn check(samples: &[Sample]) {
     let explainer = cloakroom_explain::Explainer::new();
     let complaints: Vec<String> = samples.iter().filter_map(|sample| sample.complaint(&explainer)).collect();

@@ -187,16 +187,29 @@ fn key_fit(value: &str, prefixes: &[&str], pieces: &[shape::Piece]) -> Option<Fi
     (body.len() >= ENOUGH && shape::begins(body, pieces)).then_some(Fit::Cut)
 }
 
-fn chosen<'c>(candidates: &'c [Candidate]) -> Option<&'c Candidate> {
-    // The first yes of each stage, then the earliest of the surest: candidates come in the order of questions.
-    let stages = candidates.chunk_by(|one, other| one.sign.stage == other.sign.stage);
-    let first = |stage: &'c [Candidate]| stage.iter().find(|candidate| candidate.fit == Fit::Whole).or(stage.first());
-    let best = stages.filter_map(first).rev().max_by_key(|candidate| candidate.confidence)?;
+fn chosen(candidates: &[Candidate]) -> Option<&Candidate> {
     let by_name = |wanted: Trait| {
         candidates.iter().find(|candidate| candidate.format.has(wanted) && candidate.fit == Fit::Whole && is_by_name(candidate))
     };
-    let named = if best.format.has(Trait::Generic) { by_name(Trait::NameSaysNoLogin) } else { None };
-    named.or_else(|| best.format.has(Trait::Generic).then(|| by_name(Trait::OpenOnPurpose)).flatten()).or(Some(best))
+    let best = surest(candidates, |_| true)?;
+    if best.format.has(Trait::NameSaysNoLogin) {
+        let is_specific =
+            |candidate: &Candidate| !candidate.format.has(Trait::Generic) && !candidate.format.has(Trait::NameSaysNoLogin);
+        let specific = surest(candidates, |candidate| is_specific(candidate) && candidate.sign.stage < Stage::Name);
+        return specific.filter(|specific| specific.confidence >= Confidence::Strong).or(Some(best));
+    }
+    let named = || by_name(Trait::NameSaysNoLogin).or_else(|| by_name(Trait::OpenOnPurpose));
+    best.format.has(Trait::Generic).then(named).flatten().or(Some(best))
+}
+
+/// The first yes of each stage, then the earliest of the surest: candidates come in the order of questions.
+fn surest<'c>(candidates: &'c [Candidate], fits: impl Fn(&Candidate) -> bool) -> Option<&'c Candidate> {
+    let stages = candidates.chunk_by(|one, other| one.sign.stage == other.sign.stage);
+    let first = |stage: &'c [Candidate]| {
+        let fitting = || stage.iter().filter(|candidate| fits(candidate));
+        fitting().find(|candidate| candidate.fit == Fit::Whole).or_else(|| fitting().next())
+    };
+    stages.filter_map(first).rev().max_by_key(|candidate| candidate.confidence)
 }
 
 fn is_by_name(candidate: &Candidate) -> bool {

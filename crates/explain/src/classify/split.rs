@@ -49,7 +49,9 @@ pub(crate) fn itsdangerous_plain(value: &str) -> Option<Signed<'_>> {
 pub(crate) fn django(value: &str, now: Timestamp) -> Option<Signed<'_>> {
     let (rest, mac) = value.rsplit_once(':')?;
     let is_mac = [27, 43].contains(&mac.len()) && all(mac, Class::Base64Url);
-    if !is_mac || rest.is_empty() || rest.bytes().any(|byte| byte.is_ascii_control()) {
+    // Addresses have colons of their own.
+    let is_address = rest.contains("://") || rest.starts_with("urn:") || value.contains(": ");
+    if !is_mac || is_address || rest.is_empty() || rest.bytes().any(|byte| byte.is_ascii_control()) {
         return None;
     }
     let timed = rest.rsplit_once(':').and_then(|(body, time)| {

@@ -788,7 +788,7 @@ pub(super) static ROWS: &[Format] = &[
         signs: &[sign(
             Stage::Together,
             33,
-            Strong,
+            Certain,
             Test::CookieAnd(&["appSession", "__session"], cookies::is_jwe_or_chunk),
             "a JWE",
         )],

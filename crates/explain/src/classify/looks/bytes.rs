@@ -53,8 +53,10 @@ pub(crate) fn is_pickle(specimen: &Specimen<'_>) -> bool {
     matches!(specimen.bytes(), [0x80, 2..=5, .., b'.'])
 }
 
+/// A signed one is Rails' affair: its dashes are in the alphabet, too.
 pub(crate) fn is_ruby_object(specimen: &Specimen<'_>) -> bool {
-    matches!(specimen.bytes(), [0x04, 0x08, kind, ..] if b"[{oIi\"T:FfUuSCcem0l".contains(kind))
+    split::rails_signed(specimen.value).is_none()
+        && matches!(specimen.bytes(), [0x04, 0x08, kind, ..] if b"[{oIi\"T:FfUuSCcem0l".contains(kind))
 }
 
 /// `a:1:{…}`, `O:8:"stdClass"…`, `s:5:"…";` and their like.
