@@ -4,6 +4,9 @@
 //! 2. A segment that holds something secret inside readable content is spelled anew with that starred out.
 //! 3. `*` belongs to no base64, hex or base62, so that blanked is told from broken.
 
+use serde_json::Value;
+
+use crate::anatomy::{secrets_of, starred};
 use crate::classified::Classified;
 
 /// Separators between segments are no longer than this.
@@ -30,13 +33,20 @@ pub(crate) fn shown(classified: &Classified) -> String {
     shown
 }
 
+/// What decodes inside, with everything secret in it starred out.
+pub(crate) fn decoded(classified: &Classified) -> Option<Value> {
+    classified.decoded.as_ref().map(|decoded| starred(decoded, &secrets_of(decoded).secrets))
+}
+
 fn separator(gap: &str) -> String {
     let separates = gap.chars().count() <= LONGEST_SEPARATOR && !gap.chars().any(char::is_alphanumeric);
     if separates { gap.to_owned() } else { stars(gap) }
 }
 
+/// Padding stays: it says nothing but the length, and belongs to it.
 fn stars(text: &str) -> String {
-    "*".repeat(text.chars().count())
+    let body = text.trim_end_matches('=');
+    "*".repeat(body.chars().count()) + &text[body.len()..]
 }
 
 #[cfg(test)]
@@ -78,6 +88,15 @@ mod tests {
         ] {
             assert_eq!(shown(&recogniser.classify(value, &place, NOW)), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_private_key_in_the_header_is_starred_out() {
+        let header = cloakroom_primitives::encode_base64url(br#"{"alg":"ES256","jwk":{"kty":"EC","d":"c2VjcmV0IGtleSBoZXJl"}}"#);
+        let classified = Recogniser::new().classify(&format!("{header}.e30.AAAA"), &Place::Bare, NOW);
+        let shown = crate::classify::encoding::base64(shown(&classified).split('.').next().unwrap()).unwrap();
+        assert!(String::from_utf8(shown.bytes).unwrap().contains(r#""d":"********************""#));
+        assert_eq!(decoded(&classified).unwrap()["header"]["jwk"]["d"], "*".repeat(20));
     }
 
     #[test]

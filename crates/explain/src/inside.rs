@@ -80,6 +80,8 @@ pub(crate) enum Payload {
     Bytes,
     /// JSON that ends before it is complete.
     Cut,
+    /// Blanked before it got here.
+    Blanked,
     /// Nothing: the content travels elsewhere.
     Empty,
     /// Encrypted.

@@ -1,5 +1,6 @@
 //! The answer, made from what was found and what was raised, with every secret veiled.
 
+use crate::blank;
 use crate::clean::Repair;
 use crate::cookie_date::rfc3339;
 use crate::explanation::{
@@ -146,7 +147,7 @@ impl<'a> Report<'a> {
             pitfall: format.pitfall,
             shown: printable(&self.veil.hide(&shown(item))),
             parts: self.parts(item),
-            decoded: classified.decoded.as_ref().map(|decoded| self.veil.hide_inside(decoded)),
+            decoded: blank::decoded(classified).map(|decoded| self.veil.hide_inside(&decoded)),
             nested,
             readable_by_holder: format.readable.answer.as_str(),
             server_remembers: format.remembered.answer.as_str(),

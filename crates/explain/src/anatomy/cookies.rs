@@ -189,7 +189,7 @@ pub(crate) fn phoenix(specimen: &Specimen<'_>, classified: &mut Classified) {
 pub(crate) fn plug(specimen: &Specimen<'_>, classified: &mut Classified) {
     let head = specimen.value.find('.').map_or(0, |dot| dot + 1);
     cut(classified, "header", 0..head, Worth::Harmless);
-    cut(classified, "ciphertext", head..specimen.value.len(), Worth::Secret);
+    super::plain::words(specimen, classified, head);
 }
 
 /// A JWT; before Play 2.6 a seal in hex and a form behind `-`.

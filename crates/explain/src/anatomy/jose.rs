@@ -3,10 +3,12 @@
 //! Header and claims are shown: signed is not secret. The signature is what makes it worth stealing, so it is blanked; of an unsecured one
 //! too, because nobody knows what stands there instead. Of a JWE only the header is shown.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 use super::cuts::{Worth, cut, show_last_as};
-use super::secrets::{respelled, secrets_of};
+use super::secrets::{Found, respelled, secrets_of};
 use crate::classified::{Classified, Times};
 use crate::classify::looks::jwt::behind_installation_prefix;
 use crate::classify::moment;
@@ -83,32 +85,38 @@ fn decoded(jose: &Jose) -> Value {
 
 fn segments(jose: &Jose, offset: usize, classified: &mut Classified) {
     const LOCKED: [&str; 5] = ["header", "key", "iv", "ciphertext", "tag"];
-    const SIGNED: [&str; 3] = ["header", "payload", "signature"];
     for (index, range) in jose.parts.iter().enumerate() {
         let range = range.start + offset..range.end + offset;
-        if jose.is_encrypted() {
-            cut(classified, LOCKED[index.min(4)], range, if index == 0 { Worth::Harmless } else { Worth::Secret });
-        } else if index == 1 {
-            payload_segment(jose, range, classified);
-        } else {
-            cut(classified, SIGNED[index.min(2)], range, if index == 0 { Worth::Harmless } else { Worth::Secret });
+        match (index, jose.is_encrypted()) {
+            (0, _) => readable(jose, 0, &secrets_of(&Value::Object(jose.header.clone())), range, classified),
+            (_, true) => cut(classified, LOCKED[index.min(4)], range, Worth::Secret),
+            (1, false) => match content(jose) {
+                Some(content) => readable(jose, 1, &secrets_of(&content), range, classified),
+                // What cannot be read may hold anything.
+                None => cut(classified, "payload", range, Worth::Secret),
+            },
+            (_, false) => cut(classified, "signature", range, Worth::Secret),
         }
     }
 }
 
-fn payload_segment(jose: &Jose, range: std::ops::Range<usize>, classified: &mut Classified) {
-    let found = match &jose.payload {
-        Payload::Claims => secrets_of(&Value::Object(jose.claims.clone())),
-        Payload::Json(value) => secrets_of(value),
-        Payload::Text(text) => secrets_of(&Value::String(text.clone())),
-        // What cannot be read may hold anything.
-        _ => return cut(classified, "payload", range, Worth::Secret),
-    };
-    if found.secrets.is_empty() {
-        return cut(classified, "payload", range, Worth::Harmless);
+fn content(jose: &Jose) -> Option<Value> {
+    match &jose.payload {
+        Payload::Claims => Some(Value::Object(jose.claims.clone())),
+        Payload::Json(value) => Some(value.clone()),
+        Payload::Text(text) => Some(Value::String(text.clone())),
+        _ => None,
     }
-    let shown = respelled(jose.part(1), &found.secrets).filter(|shown| shown.len() == range.len());
-    cut(classified, "payload", range, if shown.is_some() { Worth::Harmless } else { Worth::Secret });
+}
+
+/// Header or payload: shown, with what is secret in it starred out.
+fn readable(jose: &Jose, index: usize, found: &Found, range: Range<usize>, classified: &mut Classified) {
+    let id = if index == 0 { "header" } else { "payload" };
+    if found.secrets.is_empty() {
+        return cut(classified, id, range, Worth::Harmless);
+    }
+    let shown = respelled(jose.part(index), &found.secrets).filter(|shown| shown.len() == range.len());
+    cut(classified, id, range, if shown.is_some() { Worth::Harmless } else { Worth::Secret });
     show_last_as(classified, shown);
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cuts::{Worth, cut, piece, show_last_as, split_head};
 use super::plain::opaque;
-use super::secrets::starred;
+use super::secrets::{MOST, PRIVATE_MEMBERS, starred};
 use crate::classified::Classified;
 use crate::classify::randomness::bits_of_longest_run;
 use crate::classify::specimen::Specimen;
@@ -16,7 +16,7 @@ use crate::inside::{Inside, Otp};
 pub(crate) fn key(specimen: &Specimen<'_>, classified: &mut Classified) {
     let prefix = prefix_of(specimen.value, classified);
     cut(classified, "prefix", 0..prefix.len(), Worth::Harmless);
-    cut(classified, "secret", prefix.len()..specimen.value.len(), Worth::Secret);
+    super::plain::words(specimen, classified, prefix.len());
     if !classified.is_blanked {
         classified.bits = Some(bits_of_longest_run(&specimen.value[prefix.len()..]));
     }
@@ -100,7 +100,6 @@ pub(crate) fn pem(specimen: &Specimen<'_>, classified: &mut Classified) {
 
 /// Members that only the owner may have are starred out.
 pub(crate) fn jwk(specimen: &Specimen<'_>, classified: &mut Classified) {
-    const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "priv"];
     let Some(members) = reader::object(specimen.value) else { return };
     let keys: Vec<_> = match members.get("keys").and_then(Value::as_array) {
         Some(keys) => keys.iter().filter_map(Value::as_object).collect(),
@@ -108,10 +107,15 @@ pub(crate) fn jwk(specimen: &Specimen<'_>, classified: &mut Classified) {
     };
     let secrets: Vec<String> = keys
         .iter()
-        .flat_map(|key| PRIVATE.iter().filter_map(|name| key.get(*name)?.as_str()))
+        .flat_map(|key| PRIVATE_MEMBERS.iter().filter_map(|name| key.get(*name)?.as_str()))
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
         .collect();
+    let is_nested =
+        keys.iter().any(|key| PRIVATE_MEMBERS.iter().any(|name| key.get(*name).is_some_and(|value| !value.is_string())));
+    if secrets.len() > MOST || is_nested {
+        return super::plain::hidden(specimen, classified);
+    }
     let shown =
         secrets.iter().fold(specimen.value.to_owned(), |text, secret| text.replace(secret.as_str(), &"*".repeat(secret.len())));
     let is_found = secrets.iter().all(|secret| !shown.contains(secret.as_str()) && specimen.value.contains(secret.as_str()));

@@ -4,7 +4,7 @@ use cloakroom_primitives::Timestamp;
 use serde_json::{Value, json};
 
 use super::cuts::{Worth, cut, piece, show_last_as, split_head};
-use super::secrets::{secrets_of, spell, starred};
+use super::secrets::{MOST, secrets_of, spell, starred};
 use crate::classified::{Classified, Times};
 use crate::classify::binary::{self, Macaroon};
 use crate::classify::cbor;
@@ -156,6 +156,9 @@ pub(crate) fn json_object(specimen: &Specimen<'_>, classified: &mut Classified) 
     let Some(members) = reader::object(specimen.value) else { return };
     let secret: Vec<String> =
         ["signature", "ciphertext", "encrypted_key", "tag"].iter().flat_map(|name| texts(&members, name)).collect();
+    if secret.len() > MOST {
+        return super::plain::hidden(specimen, classified);
+    }
     let mut shown = specimen.value.to_owned();
     for text in &secret {
         shown = shown.replace(text.as_str(), &"*".repeat(text.len()));

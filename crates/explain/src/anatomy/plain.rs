@@ -37,7 +37,16 @@ fn is_redacted(value: &str) -> bool {
 pub(crate) fn csrf(specimen: &Specimen<'_>, classified: &mut Classified) {
     let head = split_head(specimen.value, 4).0.len();
     cut(classified, "value", 0..head, Worth::Harmless);
-    cut(classified, "secret", head..specimen.value.len(), Worth::Secret);
+    words(specimen, classified, head);
+}
+
+/// Cuts out what stands behind `start`, leaving the marks between words.
+pub(crate) fn words(specimen: &Specimen<'_>, classified: &mut Classified, start: usize) {
+    let mut at = start;
+    for word in specimen.value[start..].split(['|', ':', '.']) {
+        cut(classified, "secret", at..at + word.len(), Worth::Secret);
+        at += word.len() + 1;
+    }
 }
 
 /// Nothing in it is worth anything.

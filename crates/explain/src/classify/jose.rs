@@ -62,6 +62,9 @@ fn payload(part: &str, claims: &mut Map<String, Value>, faults: &mut Faults) -> 
     if part.is_empty() {
         return Payload::Empty;
     }
+    if is_blanked(part) {
+        return Payload::Blanked;
+    }
     note_spelling(part, faults);
     let Some(decoded) = encoding::base64(without_half_a_byte(part)) else { return Payload::Bytes };
     let looks_like_claims = decoded.bytes.first() == Some(&b'{');

@@ -89,8 +89,11 @@ fn enter(element: &BytesStart<'_>, saml: &mut Saml, open: &[String], attribute: 
     let name = element.local_name();
     let name: &str = name.as_ref();
     let value = |wanted: &str| {
-        let found =
-            element.attributes().flatten().find(|attribute| AsRef::<str>::as_ref(&attribute.key.local_name()) == wanted)?;
+        let found = element
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| AsRef::<str>::as_ref(&attribute.key.local_name()) == wanted)?;
         Some(found.value.chars().take(2048).collect::<String>())
     };
     if open.is_empty() && saml.root.is_empty() {

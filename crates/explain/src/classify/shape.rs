@@ -67,7 +67,8 @@ pub(crate) fn fits(text: &str, pieces: &[Piece]) -> bool {
 /// What is left of `text` behind the shape.
 pub(crate) fn rest_after<'a>(text: &'a str, pieces: &[Piece]) -> Option<&'a str> {
     pieces.iter().try_fold(text, |rest, piece| match piece {
-        Piece::Is(literal) => rest.strip_prefix(literal),
+        // A single mark between two parts may be blanked with them.
+        Piece::Is(literal) => rest.strip_prefix(literal).or_else(|| rest.strip_prefix('*').filter(|_| literal.len() == 1)),
         Piece::OneOf(literals) => literals.iter().find_map(|literal| rest.strip_prefix(literal)),
         Piece::Run(class, least, most) => {
             let length = rest.bytes().take(*most).take_while(|&byte| class.has(byte)).count();

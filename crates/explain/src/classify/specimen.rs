@@ -39,7 +39,7 @@ impl<'a> Specimen<'a> {
 
     /// The token, when it is signed and carries claims.
     pub(crate) fn jwt(&self) -> Option<&Jose> {
-        self.jose().filter(|jose| matches!(jose.payload, Payload::Claims | Payload::Cut | Payload::Missing))
+        self.jose().filter(|jose| matches!(jose.payload, Payload::Claims | Payload::Cut | Payload::Missing | Payload::Blanked))
     }
 
     /// The bytes that the whole value spells in base64.

@@ -56,7 +56,7 @@ pub(super) static ROWS: &[Format] = &[
         name: "Cloakroom refresh token",
         group: FormatGroup::Cloakroom,
         part: Part::SessionReference,
-        recognised: "`^crr_[A-Za-z0-9_-]{75}[0-9A-Za-z]{6}$` (4-byte key id ‖ 16-byte family ‖ 4-byte counter ‖ 32-byte MAC), CRC-32 as above",
+        recognised: "`^crr_[A-Za-z0-9_-]{75}[0-9A-Za-z]{6}$` (4-byte key id ‖ 16-byte family ‖ 4-byte counter ‖ 32-byte MAC), CRC-32 as in a session token",
         says: "A voucher for the next access token; each use hands out its successor and retires this one.",
         readable: told(Partly, "key id, family id, counter; MAC is noise"),
         remembered: told(Yes, "one row per family"),

@@ -33,7 +33,7 @@ pub(super) static ROWS: &[Format] = &[
         name: "SAML assertion",
         group: FormatGroup::Enterprise,
         part: Part::Signed,
-        recognised: "same, root `Assertion`",
+        recognised: "base64 of XML with root `Assertion`",
         says: "The letter itself, without envelope.",
         readable: told(Yes, ""),
         remembered: told(Partly, "ids"),

@@ -40,7 +40,7 @@ pub(super) static ROWS: &[Format] = &[
         name: "Auth.js database session",
         group: FormatGroup::Identity,
         part: Part::SessionReference,
-        recognised: "same cookie, UUID or other opaque value",
+        recognised: "cookie `authjs.session-token` or `next-auth.session-token`, a UUID or another opaque value",
         says: "The number of a session that the server keeps.",
         readable: told(Partly, "id only"),
         remembered: told(Yes, ""),
@@ -337,7 +337,7 @@ pub(super) static ROWS: &[Format] = &[
         remembered: told(Yes, ""),
         lifetime: "server",
         pitfall: "",
-        sources: &["Ory docs, token formats"],
+        sources: &["Ory docs"],
         traits: &[],
         signs: &[sign(
             Stage::Prefix,
@@ -431,7 +431,7 @@ pub(super) static ROWS: &[Format] = &[
         remembered: told(Yes, "refresh token"),
         lifetime: "access token 1 h; cookie 400 days",
         pitfall: "not HttpOnly by default: one XSS takes the refresh token",
-        sources: &["supabase/ssr"],
+        sources: &["Supabase SSR"],
         traits: &[Trait::Chunked],
         signs: &[sign(
             Stage::Together,
@@ -535,7 +535,7 @@ pub(super) static ROWS: &[Format] = &[
         remembered: told(Yes, ""),
         lifetime: "server",
         pitfall: "",
-        sources: &["supabase/auth"],
+        sources: &["Supabase Auth"],
         traits: &[Trait::RefreshToken],
         signs: &[
             sign(
@@ -831,7 +831,7 @@ pub(super) static ROWS: &[Format] = &[
         name: "Cognito access token",
         group: FormatGroup::Identity,
         part: Part::Signed,
-        recognised: "same, `token_use: access`; no `aud`, has `client_id`",
+        recognised: "JWT, `iss` `https://cognito-idp.…`, `token_use: access`; no `aud`, has `client_id`",
         says: "A pass for APIs.",
         readable: told(Yes, ""),
         remembered: told(No, ""),
@@ -1023,7 +1023,7 @@ pub(super) static ROWS: &[Format] = &[
         name: "oauth2-proxy ticket",
         group: FormatGroup::Identity,
         part: Part::SessionReference,
-        recognised: "same, value decodes to `v2.<id>.<secret>`",
+        recognised: "cookie `_oauth2_proxy`: `base64url|unix time|base64url`, and the first part decodes to `v2.<id>.<secret>`",
         says: "A ticket: the row is in Redis, locked with the secret in this cookie.",
         readable: told(Partly, "ticket id"),
         remembered: told(Yes, ""),

@@ -602,10 +602,10 @@ pub(super) static ROWS: &[Format] = &[
     },
     Format {
         id: "apikey.header",
-        name: "API key in a header",
+        name: "API key in a header or field",
         group: FormatGroup::Keys,
         part: Part::ApiKey,
-        recognised: "header `X-API-Key`, `Api-Key`, `X-Auth-Token`, `PRIVATE-TOKEN`, `apikey`, value unknown",
+        recognised: "header `X-API-Key`, `Api-Key`, `X-Auth-Token`, `PRIVATE-TOKEN`, `apikey`, or a field `api_key`, value unknown",
         says: "A program's key, sent in a header of its own.",
         readable: told(No, ""),
         remembered: told(Yes, ""),

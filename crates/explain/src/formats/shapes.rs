@@ -23,7 +23,7 @@ pub(super) static ROWS: &[Format] = &[
         remembered: told(No, ""),
         lifetime: "cookie only",
         pitfall: "if the server believes it, everybody is admin",
-        sources: &["ASVS 7.2.1, 9.1.1"],
+        sources: &["ASVS 7.2.1", "ASVS 9.1.1"],
         traits: &[Trait::Generic],
         signs: &[sign(
             Stage::Name,

@@ -7,10 +7,13 @@ use crate::classify::specimen::Specimen;
 
 /// Laravel's box: JSON with `iv`, `value`, `mac` and perhaps `tag`.
 pub(crate) fn is_laravel_box(specimen: &Specimen<'_>) -> bool {
-    specimen.members().is_some_and(|members| {
-        ["iv", "value", "mac"].iter().all(|name| members.get(*name).is_some_and(serde_json::Value::is_string))
-            && members.keys().all(|name| matches!(name.as_str(), "iv" | "value" | "mac" | "tag"))
-    })
+    const BEGINNING: &str = "eyJpdiI6"; // `{"iv":`, which is all that stays of a blanked one
+    let is_blanked = specimen.value.starts_with(BEGINNING) && specimen.value[BEGINNING.len()..].starts_with("***");
+    is_blanked
+        || specimen.members().is_some_and(|members| {
+            ["iv", "value", "mac"].iter().all(|name| members.get(*name).is_some_and(serde_json::Value::is_string))
+                && members.keys().all(|name| matches!(name.as_str(), "iv" | "value" | "mac" | "tag"))
+        })
 }
 
 /// Better Auth's readable cache: JSON with `session`, `expiresAt`, `signature`.
@@ -162,7 +165,9 @@ pub(crate) fn is_wrapped_uuid(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn is_uuid_wrapped_or_not(specimen: &Specimen<'_>) -> bool {
-    is_wrapped_uuid(specimen) || crate::classify::randomness::is_uuid(specimen.value)
+    const WRAPPED: usize = 48;
+    let is_blanked = specimen.value.len() == WRAPPED && specimen.value.ends_with("***");
+    is_blanked || is_wrapped_uuid(specimen) || crate::classify::randomness::is_uuid(specimen.value)
 }
 
 pub(crate) fn is_spring_remember(specimen: &Specimen<'_>) -> bool {

@@ -77,7 +77,7 @@ pub(crate) fn is_pkce(specimen: &Specimen<'_>) -> bool {
 }
 
 pub(crate) fn has_okta_shape(specimen: &Specimen<'_>) -> bool {
-    exactly(specimen.value, Class::Base64Url, 42) && specimen.value.starts_with("00")
+    exactly(specimen.value, Class::Base64Url, 42) && (specimen.value.starts_with("00") || specimen.value.starts_with("***"))
 }
 
 /// A list of form fields with the MAC last.
