@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::authorization::{Authorization, auth_parameters};
 use crate::classified::{Classified, Place};
 use crate::classify::names::{names_a_secret, sounds_like_a_session};
@@ -48,9 +50,7 @@ pub(crate) fn collect<'d>(document: &'d Document<'_>, lens: &Lens<'_>) -> Found<
             collector.overflowed |= cookies.len() > limits::COOKIES;
         }
         Content::Json(value) => {
-            for leaf in leaves(value, limits::ITEMS) {
-                collector.leaf(&leaf);
-            }
+            collector.members(value, "body", limits::NESTING);
         }
         Content::Value(bare) => {
             let item = collector.item("", "", Cow::Borrowed(&*bare.text), Place::Bare, Carrier::Alone, bare.classified.clone());
@@ -271,9 +271,7 @@ impl<'d> Collector<'_, 'd> {
 
     fn body(&mut self, body: &'d str) {
         if let Some(value) = parse_json(body) {
-            for leaf in leaves(&value, limits::ITEMS) {
-                self.leaf(&leaf);
-            }
+            self.members(&value, "body", limits::NESTING);
         } else if looks_like_form(body) {
             self.form(crate::message::parameters(body));
         } else if !body.contains(char::is_whitespace) && self.lens.is_beyond_doubt(body) {
@@ -283,9 +281,17 @@ impl<'d> Collector<'_, 'd> {
         }
     }
 
-    fn leaf(&mut self, leaf: &Leaf<'_>) {
-        let wanted = if is_key_name(leaf.name) { Wanted::Always } else { Wanted::Specific };
-        self.named(&format!("body.{}", leaf.path), leaf.name.to_owned(), Cow::Owned(leaf.text.to_owned()), Carrier::Body, wanted);
+    /// The strings of JSON, and of JSON that stands in a string of JSON.
+    fn members(&mut self, value: &Value, path: &str, depth: usize) {
+        for Leaf { path: below, name, text } in leaves(value, limits::ITEMS) {
+            let at = if below.is_empty() { path.to_owned() } else { format!("{path}.{below}") };
+            if let Some(inner) = parse_json(text).filter(|_| depth > 1) {
+                self.members(&inner, &at, depth - 1);
+                continue;
+            }
+            let wanted = if is_key_name(name) { Wanted::Always } else { Wanted::Specific };
+            self.named(&at, name.to_owned(), Cow::Owned(text.to_owned()), Carrier::Body, wanted);
+        }
     }
 
     /// A named value, when it is something or its name says that it should be.

@@ -99,11 +99,6 @@ impl Item<'_> {
         self.is_credential() && !self.at.starts_with("authorization.") && !self.cookie.as_ref().is_some_and(SetCookie::deletes)
     }
 
-    /// Whether it was recognised by more than its shape.
-    pub(crate) fn is_specific(&self) -> bool {
-        is_specific(&self.classified)
-    }
-
     /// Whether it is a cookie of a request.
     pub(crate) fn is_request_cookie(&self) -> bool {
         self.carrier == Carrier::Cookie && self.message.is_none_or(|message| message.side == Side::Request)

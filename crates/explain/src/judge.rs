@@ -272,6 +272,7 @@ impl<'a> Case<'a> {
             text: self.cleaned.text(),
             has_control: self.cleaned.has_control,
             is_too_large: self.is_too_large,
+            has_host: self.routes.iter().any(|route| route.host.is_some()),
             format: self.format,
             items: self.items,
         };

@@ -15,7 +15,7 @@ use crate::clean::Repair;
 use crate::format::Trait;
 use crate::lens::Lens;
 use crate::message::{
-    self, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table,
+    self, alternating_lines, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table,
     fetch_snippet, har, header_lines, is_curl_dump, is_known_header, is_request_only, is_response_only, is_token,
     looks_like_form, netscape_jar, parse_json, pseudo_header_request,
 };
@@ -183,7 +183,7 @@ fn split_response<'t>(text: &'t str, request: &Request<'t>) -> Option<(Request<'
 }
 
 fn lines_of_headers(text: &str) -> Option<Document<'_>> {
-    let (headers, body) = header_lines(text)?;
+    let (headers, body) = header_lines(text).or_else(|| alternating_lines(text).map(|headers| (headers, None)))?;
     let kinds: Vec<Option<&str>> = headers.iter().map(|line| kind_of(&line.name)).collect();
     if !headers.iter().any(|line| is_known_header(&line.name)) {
         return None;

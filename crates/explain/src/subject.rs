@@ -206,6 +206,8 @@ pub(crate) struct InputSubject<'a> {
     pub(crate) has_control: bool,
     /// Whether a limit was reached and something was left unread.
     pub(crate) is_too_large: bool,
+    /// Whether the host is known that cookies belong to.
+    pub(crate) has_host: bool,
     /// What the paste as a whole is; none when nobody knows.
     pub(crate) format: Option<&'static Format>,
     /// What was found.

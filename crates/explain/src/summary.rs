@@ -21,7 +21,8 @@ pub(crate) fn summary(input: &Input, items: &[ItemReport], findings: &[FindingRe
 /// The one thing that was pasted, or how many there are in what.
 fn what(input: &Input, items: &[ItemReport]) -> String {
     let container = by_id(input.container).map_or(input.container, |format| format.name);
-    match items {
+    let items: Vec<&ItemReport> = items.iter().filter(|item| !item.at.ends_with(".scheme")).collect();
+    match items[..] {
         [] => container.to_owned(),
         [only] => match only.carrier {
             Some("cookie") => format!("{} in a cookie", only.name),

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use crate::classified::Classified;
 use crate::clean::Repair;
+use crate::inside::Inside;
 use crate::item::is_specific;
 use crate::lens::Lens;
 use crate::message::{is_token, percent_decoded};
@@ -39,13 +40,17 @@ impl Bare<'_> {
 pub(crate) fn unpack<'t>(text: &'t str, lens: &Lens<'_>) -> Bare<'t> {
     let text = text.trim();
     let whole = Bare { text: Cow::Borrowed(text), classified: lens.alone(text), repairs: Vec::new() };
-    let has_wrapping = strip_quotes(text).len() < text.len();
-    if whole.is_beyond_doubt() && !has_wrapping {
-        return whole;
-    }
     let mut repairs = Vec::new();
     let bare = peel(text, &mut repairs);
+    if whole.is_beyond_doubt() && repairs.is_empty() {
+        // No token of JOSE holds white space: what looks like one was wrapped.
+        let is_wrapped = matches!(whole.classified.inside, Inside::Jose(_) | Inside::SdJwt(_));
+        return if is_wrapped { joined(&whole, lens).unwrap_or(whole) } else { whole };
+    }
     let peeled = Bare { text: Cow::Borrowed(bare), classified: lens.alone(bare), repairs };
+    if peeled.is_beyond_doubt() && !peeled.text.contains(char::is_whitespace) {
+        return peeled;
+    }
     let mut best = if is_better(&peeled, &whole) { peeled.clone() } else { whole };
     if !best.is_beyond_doubt() {
         for start in [&peeled, &best.clone()] {
@@ -120,7 +125,9 @@ fn strip_name(text: &str) -> &str {
     let (name, value) = (rest[..end].trim().trim_matches(['"', '\'']), rest[end + 1..].trim());
     let is_pair = rest[end..].starts_with('=') || rest[end + 1..].starts_with(' ') || value.starts_with(['"', '\'']);
     // "==" is padding, and ":" inside a token separates its parts.
-    if is_token(name) && is_pair && !value.is_empty() && !value.starts_with('=') { value } else { text }
+    // A name in front of several pairs belongs to the first of them.
+    let is_list = rest.contains('&');
+    if is_token(name) && is_pair && !is_list && !value.is_empty() && !value.starts_with('=') { value } else { text }
 }
 
 fn strip_bearer(text: &str) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use crate::clean::Repair;
 use crate::finding::{Finding, Group, Rule, when};
-use crate::item::Item;
+use crate::item::{Carrier, Item};
 use crate::part::{Confidence, Part, Severity};
 use crate::subject::InputSubject;
 
@@ -151,14 +151,7 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: None,
         sources: &[],
         at: "",
-        rule: Rule::Input(|input| {
-            when(
-                input
-                    .items
-                    .iter()
-                    .any(|item| item.classified.confidence == Confidence::Weak && !item.classified.alternatives.is_empty()),
-            )
-        }),
+        rule: Rule::Input(|input| when(input.items.iter().any(|item| is_ambiguous(input, item)))),
     },
     Finding {
         id: "input.several",
@@ -183,6 +176,14 @@ pub(crate) const ROWS: &[Finding] = &[
         rule: Rule::Input(|input| when(has_no_secret(input))),
     },
 ];
+
+/// A name such as `sid` says enough once it is known whose cookie it is.
+fn is_ambiguous(input: &InputSubject<'_>, item: &Item<'_>) -> bool {
+    let is_bare = item.carrier == Carrier::Alone;
+    let is_nobodys = !input.has_host && matches!(&*item.name, "sid" | "idx");
+    let has_other = item.classified.confidence == Confidence::Weak && !item.classified.alternatives.is_empty();
+    has_other && (is_bare || is_nobodys)
+}
 
 fn is_blanked(item: &Item<'_>) -> bool {
     const RUN: &str = "****";

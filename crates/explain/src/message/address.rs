@@ -58,12 +58,13 @@ impl<'t> Address<'t> {
         address.fragment = fragment;
         address.query = query;
         address.path = rest;
-        let Some((scheme, after)) = rest.split_once("://") else { return address };
-        let Some(scheme) = Scheme::parse(scheme) else { return address };
-        address.scheme = Some(scheme);
-        let authority_end = after.find('/').unwrap_or(after.len());
-        address.path = &after[authority_end..];
-        address.take_authority(&after[..authority_end]);
+        let is_scheme = |word: &str| word.starts_with(|char: char| char.is_ascii_alphabetic()) && !word.contains(['/', '@']);
+        if let Some((scheme, after)) = rest.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+            address.scheme = Scheme::parse(scheme);
+            let authority_end = after.find('/').unwrap_or(after.len());
+            address.path = &after[authority_end..];
+            address.take_authority(&after[..authority_end]);
+        }
         address
     }
 
@@ -149,5 +150,7 @@ mod tests {
         assert_eq!((address.scheme, address.host, address.path), (None, None, "/redirect"));
         assert_eq!(Address::split("http://[::1]:80/").host, Some("::1"));
         assert_eq!(Address::split("http://").host, None);
+        let database = Address::split("postgres://ada:pw@db.e.test/prod");
+        assert_eq!((database.scheme, database.user, database.password, database.host), (None, Some("ada"), Some("pw"), Some("db.e.test")));
     }
 }

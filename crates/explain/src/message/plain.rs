@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::exchange::{Extent, Request, Response, Version};
-use super::headers::{Headers, Lines, is_token};
+use super::headers::{Headers, Lines, is_known_header, is_token};
 
 /// `METHOD target HTTP/x`, headers, an empty line, a body.
 pub(crate) fn request(text: &str) -> Option<Request<'_>> {
@@ -35,18 +35,16 @@ pub(crate) fn pseudo_header_request(text: &str) -> Option<Request<'_>> {
     if !text.starts_with(':') {
         return None;
     }
-    let (lines, body) = split_head(text);
-    let read = Lines::read(lines.lines());
-    let pseudo = |name: &str| read.headers.iter().find(|line| line.name == name).map(|line| line.value.clone());
-    let method = pseudo(":method")?;
-    Some(Request {
-        method: Some(method),
-        target: pseudo(":path"),
-        version: Version::Other,
-        headers: read.headers,
-        body,
-        extent: Extent::Whole,
-    })
+    let (headers, body) = match alternating_lines(text) {
+        Some(headers) => (headers, None),
+        None => {
+            let (lines, body) = split_head(text);
+            (Lines::read(lines.lines()).headers, body)
+        }
+    };
+    let pseudo = |name: &str| headers.iter().find(|line| line.name == name).map(|line| line.value.clone());
+    let (method, target) = (pseudo(":method")?, pseudo(":path"));
+    Some(Request { method: Some(method), target, version: Version::Other, headers, body, extent: Extent::Whole })
 }
 
 /// Lines that are all headers. An empty line ends them: what follows is a body.
@@ -54,6 +52,22 @@ pub(crate) fn header_lines(text: &str) -> Option<(Headers<'_>, Option<Cow<'_, st
     let (lines, body) = split_head(text);
     let read = Lines::read(lines.lines());
     (read.all_fit && read.headers.len() > 0).then_some((read.headers, body))
+}
+
+/// Names and values on lines of their own, as browsers' tools copy them; every name must be one, and one of them known.
+pub(crate) fn alternating_lines(text: &str) -> Option<Headers<'_>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.chunks_exact(2);
+    let is_name = |name: &str| is_token(name.strip_prefix(':').unwrap_or(name)) && name.len() <= 64 && name.contains(|char: char| char.is_ascii_alphabetic());
+    let fits = pairs.remainder().is_empty() && lines.len() >= 4 && pairs.clone().all(|pair| is_name(pair[0]));
+    if !fits || !pairs.clone().any(|pair| is_known_header(pair[0])) {
+        return None;
+    }
+    let mut headers = Headers::default();
+    for pair in pairs {
+        headers.push(pair[0], pair[1].trim());
+    }
+    Some(headers)
 }
 
 /// Splits `METHOD target HTTP/x`.
@@ -134,6 +148,10 @@ mod tests {
             (read.method.as_deref(), read.target.as_deref(), read.body.as_deref()),
             (Some("POST"), Some("/t"), Some("{}"))
         );
+        let apart = pseudo_header_request(":method\nGET\n:path\n/x\ncookie\na=1").unwrap();
+        assert_eq!((apart.target.as_deref(), apart.headers.first("cookie")), (Some("/x"), Some("a=1")));
         assert!(pseudo_header_request("host: e.test").is_none());
+        assert!(alternating_lines("host\ne.test\ncookie\na=1").is_some());
+        assert!(alternating_lines("one\ntwo\nthree\nfour").is_none());
     }
 }

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 /// A paste with what is expected.
 #[derive(Deserialize)]
-pub struct Sample {
-    pub id: String,
+pub(crate) struct Sample {
+    pub(crate) id: String,
     now: String,
     input: Option<String>,
     input_base64: Option<String>,
@@ -48,14 +48,14 @@ struct ExpectedPart {
 }
 
 /// Reads a file of samples.
-pub fn load(name: &str) -> Vec<Sample> {
+pub(crate) fn load(name: &str) -> Vec<Sample> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name);
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 impl Sample {
     /// The paste.
-    pub fn paste(&self) -> Paste {
+    pub(crate) fn paste(&self) -> Paste {
         let now: jiff::Timestamp = self.now.parse().unwrap();
         let now = Timestamp::from_seconds(now.as_second().try_into().unwrap());
         let paste = Paste::from_bytes(&self.bytes(), now);
@@ -66,7 +66,7 @@ impl Sample {
     }
 
     /// Its bytes.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         match (&self.input, &self.input_base64, &self.input_gen) {
             (Some(text), ..) => text.clone().into_bytes(),
             (_, Some(encoded), _) => STANDARD.decode(encoded).unwrap(),
@@ -76,7 +76,7 @@ impl Sample {
     }
 
     /// What differs from what is expected; none when nothing does.
-    pub fn complaint(&self, explainer: &Explainer) -> Option<String> {
+    pub(crate) fn complaint(&self, explainer: &Explainer) -> Option<String> {
         let explanation = explainer.explain(&self.paste());
         let found: BTreeSet<&str> = explanation.findings.iter().map(|finding| finding.id).collect();
         let mut complaints = Vec::new();

@@ -1,9 +1,7 @@
 //! Pastes with what must be said about them. Each sample names what it is, findings that must be there, findings that must not, and some
 //! of the things inside.
 
-mod samples;
-
-use samples::{Sample, load};
+use crate::samples::{Sample, load};
 
 #[test]
 fn every_sample_of_the_corpus_is_explained_as_expected() {
