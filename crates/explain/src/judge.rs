@@ -91,7 +91,7 @@ impl<'a> Case<'a> {
     fn tokens(&self, raised: &mut Vec<Raised>) {
         let user_names = self.user_names();
         let nothing = Observed::default();
-        for (index, item) in self.items.iter().enumerate().filter(|(_, item)| !item.at.ends_with(".scheme")) {
+        for (index, item) in self.items.iter().enumerate().filter(|(_, item)| is_judged_by_value(item)) {
             let beside = self.beside(index);
             let subject = TokenSubject {
                 value: &item.classified.value,
@@ -284,6 +284,11 @@ impl<'a> Case<'a> {
             }
         }
     }
+}
+
+/// The word for a scheme is no value, and the value of a line that deletes means nothing.
+fn is_judged_by_value(item: &Item<'_>) -> bool {
+    !item.at.ends_with(".scheme") && !item.cookie.as_ref().is_some_and(SetCookie::deletes)
 }
 
 impl std::fmt::Debug for Case<'_> {

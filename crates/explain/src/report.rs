@@ -13,7 +13,7 @@ use crate::lifetime::lifetime;
 use crate::limits;
 use crate::message::{Address, Exchange};
 use crate::part::Confidence;
-use crate::set_cookie::{Known, SetCookie, Setting};
+use crate::set_cookie::{Attribute, Known, SetCookie, Setting};
 use crate::sniff::{Content, Document};
 use crate::source::source_address;
 use crate::summary::summary;
@@ -200,16 +200,25 @@ impl<'a> Report<'a> {
         }
         self.value_parts(item, &mut parts);
         if let Some(cookie) = &item.cookie {
-            parts.extend(cookie.attributes.iter().map(|attribute| PartReport {
-                id: format!("attribute:{}", printable(&attribute.name.to_ascii_lowercase())),
-                label: printable(attribute.name),
-                span: self.attribute_span(attribute.name, attribute.value),
-                secret: false,
-                value: attribute.value.map(|value| printable(&self.veil.hide(value))),
-                says: attribute_says(cookie, attribute.known).to_owned(),
-            }));
+            parts.extend(cookie.attributes.iter().map(|attribute| self.attribute(cookie, attribute)));
         }
         parts
+    }
+
+    fn attribute(&self, cookie: &SetCookie<'_>, attribute: &Attribute<'_>) -> PartReport {
+        // What browsers know is harmless; anything else may hold what it should not.
+        let shown = |text: &str| {
+            let hidden = self.veil.hide(text);
+            printable(&if attribute.known.is_some() { hidden.into_owned() } else { without_long_words(&hidden) })
+        };
+        PartReport {
+            id: attribute.part_id(),
+            label: shown(attribute.name),
+            span: self.attribute_span(attribute.name, attribute.value),
+            secret: false,
+            value: attribute.value.map(shown),
+            says: attribute_says(cookie, attribute.known).to_owned(),
+        }
     }
 
     fn attribute_span(&self, name: &str, value: Option<&str>) -> Option<[usize; 2]> {
@@ -283,10 +292,8 @@ impl<'a> Report<'a> {
 
     /// Path and the names of parameters; what looks random in the path and every longer value is blanked.
     fn target(&self, target: &str) -> String {
-        const HARMLESS: usize = 16;
         let address = Address::split(target);
-        let blank_long = |text: &str| if text.len() > HARMLESS && !is_words(text) { stars(text) } else { text.to_owned() };
-        let path: Vec<String> = address.path.split('/').map(blank_long).collect();
+        let path: Vec<String> = address.path.split('/').map(without_long_words).collect();
         let parameters: Vec<String> = address
             .query_parameters()
             .iter()
@@ -332,6 +339,14 @@ fn size(item: &Item<'_>) -> Size {
         Carrier::Header => Size { bytes: item.raw.len(), limit: Some(limits::COOKIE_HEADER_BYTES) },
         Carrier::Url | Carrier::Body | Carrier::Alone => Size { bytes: item.raw.len(), limit: None },
     }
+}
+
+/// Longer texts may be a key.
+const HARMLESS: usize = 16;
+
+/// The text, unless it is long and not made of words.
+fn without_long_words(text: &str) -> String {
+    if text.len() > HARMLESS && !is_words(text) { stars(text) } else { text.to_owned() }
 }
 
 /// Whether it is made of words and short numbers, as paths are.

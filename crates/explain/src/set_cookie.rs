@@ -12,7 +12,7 @@ use cloakroom_primitives::Timestamp;
 use crate::cookie_date::cookie_date;
 use crate::hosts::{domain_matches, is_host_name, is_loopback, is_public_suffix};
 use crate::limits;
-use crate::message::{FileCookie, FileSameSite, Scheme};
+use crate::message::{FileCookie, FileSameSite, Scheme, is_token};
 
 /// The attributes that browsers know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,15 @@ pub(crate) struct Attribute<'t> {
     pub(crate) value: Option<&'t str>,
     /// Which one it is.
     pub(crate) known: Option<Known>,
+}
+
+impl Attribute<'_> {
+    /// The address of this part of the answer. What browsers do not know is named only when it is short: it may be anything.
+    pub(crate) fn part_id(&self) -> String {
+        const LONGEST: usize = 24;
+        let is_name = self.known.is_some() || is_token(self.name) && self.name.len() <= LONGEST;
+        if is_name { format!("attribute:{}", self.name.to_ascii_lowercase()) } else { "attribute:unknown".to_owned() }
+    }
 }
 
 /// What the line says about requests from other sites.

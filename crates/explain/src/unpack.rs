@@ -43,13 +43,11 @@ pub(crate) fn unpack<'t>(text: &'t str, lens: &Lens<'_>) -> Bare<'t> {
     let mut repairs = Vec::new();
     let bare = peel(text, &mut repairs);
     if whole.is_beyond_doubt() && repairs.is_empty() {
-        // No token of JOSE holds white space: what looks like one was wrapped.
-        let is_wrapped = matches!(whole.classified.inside, Inside::Jose(_) | Inside::SdJwt(_));
-        return if is_wrapped { joined(&whole, lens).unwrap_or(whole) } else { whole };
+        return unwrapped(whole, lens);
     }
     let peeled = Bare { text: Cow::Borrowed(bare), classified: lens.alone(bare), repairs };
-    if peeled.is_beyond_doubt() && !peeled.text.contains(char::is_whitespace) {
-        return peeled;
+    if peeled.is_beyond_doubt() {
+        return unwrapped(peeled, lens);
     }
     let mut best = if is_better(&peeled, &whole) { peeled.clone() } else { whole };
     if !best.is_beyond_doubt() {
@@ -133,6 +131,14 @@ fn strip_name(text: &str) -> &str {
 fn strip_bearer(text: &str) -> Option<&str> {
     let (word, rest) = text.split_once(' ')?;
     (word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("bearer:")).then(|| rest.trim())
+}
+
+/// No token of JOSE holds white space: what looks like one was wrapped.
+fn unwrapped<'t>(bare: Bare<'t>, lens: &Lens<'_>) -> Bare<'t> {
+    match &bare.classified.inside {
+        Inside::Jose(_) | Inside::SdJwt(_) => joined(&bare, lens).unwrap_or(bare),
+        _ => bare,
+    }
 }
 
 /// Without the white space inside.

@@ -70,13 +70,7 @@ pub(crate) const ROWS: &[Finding] = &[
         remedy: Some("Send the token without quotes, spaces and percent signs."),
         sources: &["RFC 6750 §2.1"],
         at: "",
-        rule: Rule::Authorization(|header| {
-            when(
-                header.authorization.is("bearer")
-                    && !header.item.classified.is_blanked
-                    && !is_token68(header.authorization.credentials),
-            )
-        }),
+        rule: Rule::Authorization(|header| when(header.authorization.is("bearer") && has_foreign_characters(header))),
     },
     Finding {
         id: "auth.basic_password",
@@ -328,6 +322,11 @@ fn is_default_pair(basic: &Basic) -> bool {
         ("user", "user"),
     ];
     PAIRS.iter().any(|(user, password)| *user == basic.user && basic.password.as_deref() == Some(password))
+}
+
+fn has_foreign_characters(header: &AuthorizationSubject<'_>) -> bool {
+    let token = header.authorization.credentials;
+    !token.is_empty() && !header.item.classified.is_blanked && !is_token68(token)
 }
 
 /// `token68` without the rule that something must stand there (RFC 9110 §11.2).

@@ -45,7 +45,7 @@ pub(crate) const ROWS: &[Finding] = &[
         rule: Rule::SetCookie(|line| {
             let long =
                 line.cookie.attributes.iter().find(|one| one.value.is_some_and(|value| value.len() > limits::ATTRIBUTE_BYTES))?;
-            when(true).map(|fill| fill.at(part_of(long.name)))
+            when(true).map(|fill| fill.at(long.part_id()))
         }),
     },
     Finding {
@@ -107,7 +107,7 @@ pub(crate) const ROWS: &[Finding] = &[
             let twice = line.cookie.attributes.iter().enumerate().find(|(index, one)| {
                 one.known.is_some() && line.cookie.attributes[..*index].iter().any(|before| before.known == one.known)
             })?;
-            when(true).map(|fill| fill.at(part_of(twice.1.name)))
+            when(true).map(|fill| fill.at(twice.1.part_id()))
         }),
     },
     Finding {
@@ -121,7 +121,7 @@ pub(crate) const ROWS: &[Finding] = &[
         at: "",
         rule: Rule::SetCookie(|line| {
             let unknown = line.cookie.attributes.iter().find(|one| one.known.is_none() && !one.name.is_empty())?;
-            when(true).map(|fill| fill.at(part_of(unknown.name)))
+            when(true).map(|fill| fill.at(unknown.part_id()))
         }),
     },
     Finding {
@@ -148,7 +148,7 @@ pub(crate) const ROWS: &[Finding] = &[
             let switch = line.cookie.attributes.iter().find(|one| {
                 matches!(one.known, Some(Known::Secure | Known::HttpOnly | Known::Partitioned)) && one.value.is_some()
             })?;
-            when(true).map(|fill| fill.at(part_of(switch.name)))
+            when(true).map(|fill| fill.at(switch.part_id()))
         }),
     },
     Finding {
@@ -175,11 +175,6 @@ pub(crate) const ROWS: &[Finding] = &[
     },
 ];
 
-/// The address of an attribute's part in the answer.
-fn part_of(attribute: &str) -> String {
-    format!("attribute:{}", attribute.to_ascii_lowercase())
-}
-
 fn is_quoted(value: &str) -> bool {
     value.len() >= 2 && value.starts_with('"') && value.ends_with('"')
 }
@@ -196,5 +191,6 @@ fn is_folded(line: &SetCookieSubject<'_>) -> bool {
             .is_some_and(|(name, value)| is_token(name.trim_start_matches(' ')) && !value.starts_with('=') && !value.is_empty())
     };
     let has_second = |text: &str| text.split(',').skip(1).any(begins_cookie);
-    has_second(line.cookie.value) || line.cookie.attributes.iter().any(|one| one.value.is_some_and(has_second))
+    has_second(line.cookie.value)
+        || line.cookie.attributes.iter().any(|one| has_second(&format!("{}={}", one.name, one.value.unwrap_or(""))))
 }
