@@ -59,15 +59,12 @@ impl<'t> Authorization<'t> {
     pub(crate) fn read(value: &'t str) -> Self {
         let value = value.trim();
         let Some((scheme, rest)) = value.split_once([' ', '\t']).filter(|(scheme, _)| is_token(scheme)) else {
-            return match is_scheme(value) {
-                true => Self { value, scheme: Some(value), credentials: "", is_doubled: false },
-                false => Self { value, scheme: None, credentials: value, is_doubled: false },
-            };
+            let (scheme, credentials) = if is_scheme(value) { (Some(value), "") } else { (None, value) };
+            return Self { value, scheme, credentials, is_doubled: false };
         };
         let mut credentials = rest.trim();
         let mut is_doubled = false;
-        while let Some((word, rest)) = credentials.split_once([' ', '\t']).filter(|(word, _)| word.eq_ignore_ascii_case(scheme)) {
-            debug_assert!(!word.is_empty());
+        while let Some((_, rest)) = credentials.split_once([' ', '\t']).filter(|(word, _)| word.eq_ignore_ascii_case(scheme)) {
             credentials = rest.trim_start();
             is_doubled = true;
         }

@@ -289,7 +289,7 @@ mod tests {
         let value = &cleaned.text()[5..7];
         let span = cleaned.span(value).unwrap();
         assert_eq!(&paste[span], "a\u{200b}b");
-        assert_eq!(cleaned.span(&value.to_owned()), None);
+        assert_eq!(cleaned.span(&String::from(value)), None);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! From a paste to its explanation, in six steps.
 //!
-//! 1. Clean the text ([`crate::clean`]). 2. Tell what it is as a whole, and take it apart ([`crate::sniff`]). 3. Collect what may be a
-//! credential, each recognised in its place ([`crate::collect`]). 4. Try public secrets on signatures. 5. Ask every finding
-//! ([`crate::judge`]). 6. Report, with every secret veiled ([`crate::report`]).
+//! 1. Clean the text ([`crate::clean`]).
+//! 2. Tell what it is as a whole, and take it apart ([`crate::sniff`]).
+//! 3. Collect what may be a credential, each recognised in its place ([`crate::collect`]).
+//! 4. Try public secrets on signatures ([`crate::guess`]).
+//! 5. Ask every finding ([`crate::judge`]).
+//! 6. Report, with every secret veiled ([`crate::report`]).
 
 use crate::classify::Recogniser;
 use crate::clean::{Cleaned, Repair};

@@ -99,6 +99,12 @@ impl Item<'_> {
         self.is_credential() && !self.at.starts_with("authorization.") && !self.cookie.as_ref().is_some_and(SetCookie::deletes)
     }
 
+    /// Whether its name says that it is a password, whatever it looks like.
+    pub(crate) fn is_password(&self) -> bool {
+        const NAMES: &[&str] = &["password", "passwd", "pwd", "current-password", "new-password", "client_secret"];
+        NAMES.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
+    }
+
     /// Whether it is a cookie of a request.
     pub(crate) fn is_request_cookie(&self) -> bool {
         self.carrier == Carrier::Cookie && self.message.is_none_or(|message| message.side == Side::Request)

@@ -37,10 +37,10 @@ pub(crate) const COOKIE_HEADER_BYTES_BIG: usize = 4096;
 pub(crate) const COOKIES_PROMISED: usize = 50;
 
 /// The longest that browsers keep a cookie (6265bis §5.5).
-pub(crate) const COOKIE_LIFE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+pub(crate) const COOKIE_LIFE: Duration = Duration::from_hours(400 * 24);
 /// A credential that lives longer than this in a browser is worth a warning (NIST SP 800-63B-4 §2.1.3).
-pub(crate) const COOKIE_LIFE_LONG: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const COOKIE_LIFE_LONG: Duration = Duration::from_hours(30 * 24);
 /// By how much `Max-Age` and `Expires` may differ: clocks and rounding.
-pub(crate) const EXPIRES_SLACK: Duration = Duration::from_secs(60);
+pub(crate) const EXPIRES_SLACK: Duration = Duration::from_mins(1);
 /// Seconds of HSTS that ASVS 3.4.1 asks for.
 pub(crate) const HSTS_SECONDS: u64 = 31_536_000;

@@ -1,5 +1,8 @@
 //! The answer, made from what was found and what was raised, with every secret veiled.
 
+use cloakroom_primitives::Timestamp;
+use serde_json::{Map, Value};
+
 use crate::blank;
 use crate::clean::Repair;
 use crate::cookie_date::rfc3339;
@@ -147,7 +150,7 @@ impl<'a> Report<'a> {
             pitfall: format.pitfall,
             shown: printable(&self.veil.hide(&shown(item))),
             parts: self.parts(item),
-            decoded: blank::decoded(classified).map(|decoded| self.veil.hide_inside(&decoded)),
+            decoded: blank::decoded(classified).map(|decoded| with_dates(self.veil.hide_inside(&decoded))),
             nested,
             readable_by_holder: format.readable.answer.as_str(),
             server_remembers: format.remembered.answer.as_str(),
@@ -327,6 +330,23 @@ impl<'a> Report<'a> {
             Side::Response => has_response.then(|| format!("m{}", before + 1 + usize::from(has_request))),
         }
     }
+}
+
+/// Numeric dates (RFC 7519 §2) with the same moment in words beside them.
+fn with_dates(value: Value) -> Value {
+    const NAMES: &[&str] = &["exp", "iat", "nbf", "auth_time", "updated_at"];
+    const PLAUSIBLE: std::ops::Range<f64> = 1e8..1e11;
+    let Value::Object(members) = value else { return value };
+    let mut dated = Map::new();
+    for (name, member) in members {
+        let seconds = member.as_f64().filter(|seconds| NAMES.contains(&name.as_str()) && PLAUSIBLE.contains(seconds));
+        if let Some(seconds) = seconds {
+            let moment = Timestamp::from_millis(std::time::Duration::from_secs_f64(seconds).as_millis() as u64);
+            dated.insert(format!("{name}_utc"), Value::String(rfc3339(moment)));
+        }
+        dated.insert(name, with_dates(member));
+    }
+    Value::Object(dated)
 }
 
 fn item_id(index: usize) -> String {

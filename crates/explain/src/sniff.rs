@@ -15,9 +15,9 @@ use crate::clean::Repair;
 use crate::format::Trait;
 use crate::lens::Lens;
 use crate::message::{
-    self, alternating_lines, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, curl_command, curl_dump, devtools_table,
-    fetch_snippet, har, header_lines, is_curl_dump, is_known_header, is_request_only, is_response_only, is_token,
-    looks_like_form, netscape_jar, parse_json, pseudo_header_request,
+    self, Address, Exchange, Extent, FileCookie, Headers, Overflow, Request, Response, alternating_lines, curl_command,
+    curl_dump, devtools_table, fetch_snippet, har, header_lines, is_curl_dump, is_known_header, is_request_only,
+    is_response_only, is_token, looks_like_form, netscape_jar, parse_json, pseudo_header_request,
 };
 use crate::part::Part;
 use crate::set_cookie::Known;
@@ -276,7 +276,8 @@ fn is_better_as_cookie(name: &str, value: &str, bare: &Bare<'_>, lens: &Lens<'_>
     }
     let is_bare_certain = bare.is_beyond_doubt();
     let as_cookie = lens.cookie(name, value);
-    !value.is_empty() && !value.contains(' ') && !(is_bare_certain && as_cookie.format.id == bare.classified.format.id)
+    let says_more = !is_bare_certain || as_cookie.format.id != bare.classified.format.id;
+    says_more && !value.is_empty() && !value.contains(' ')
 }
 
 /// `scheme://…`, or a path with a query; no white space.

@@ -12,6 +12,7 @@ pub(crate) fn summary(input: &Input, items: &[ItemReport], findings: &[FindingRe
     let what = what(input, items);
     let worst = findings.first().filter(|finding| matches!(finding.severity, Severity::Error | Severity::Warning));
     match worst {
+        Some(only) if counts.error + counts.warning == 1 => format!("{what}. {}", only.text),
         Some(worst) => format!("{what}. The worst: {} In all {}.", worst.text, counted(counts)),
         None if items.is_empty() && input.container == "unknown" => "We do not know this one.".to_owned(),
         None => format!("{what}. Nothing wrong was found."),

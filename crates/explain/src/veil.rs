@@ -110,12 +110,7 @@ pub(crate) fn stars(text: &str) -> String {
 
 /// The value of an item as it may be shown. Where the name says that it is a password, nothing of it.
 pub(crate) fn shown(item: &Item<'_>) -> String {
-    if is_password(item) { stars(&item.classified.value) } else { blank::shown(&item.classified) }
-}
-
-fn is_password(item: &Item<'_>) -> bool {
-    const NAMES: &[&str] = &["password", "passwd", "pwd", "current-password", "new-password", "client_secret"];
-    NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name))
+    if item.is_password() { stars(&item.classified.value) } else { blank::shown(&item.classified) }
 }
 
 fn learn(item: &Item<'_>, secrets: &mut Vec<String>) {

@@ -201,8 +201,11 @@ fn is_shortened(input: &InputSubject<'_>) -> bool {
     input.items.iter().any(|item| has_mark(&item.raw)) || is_alone && has_mark(input.text)
 }
 
+/// Words of other alphabets are no damage; in something as long as a token they are.
 fn has_foreign_letters(item: &Item<'_>) -> bool {
-    !item.raw.contains(char::is_whitespace) && item.raw.chars().any(|char| !char.is_ascii() && char.is_alphabetic())
+    const SHORTEST: usize = 16;
+    let is_token = item.raw.chars().count() >= SHORTEST && !item.raw.contains(char::is_whitespace);
+    is_token && item.raw.chars().any(|char| !char.is_ascii() && char.is_alphabetic())
 }
 
 fn is_unrecognised(input: &InputSubject<'_>) -> bool {

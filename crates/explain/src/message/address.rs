@@ -151,6 +151,9 @@ mod tests {
         assert_eq!(Address::split("http://[::1]:80/").host, Some("::1"));
         assert_eq!(Address::split("http://").host, None);
         let database = Address::split("postgres://ada:pw@db.e.test/prod");
-        assert_eq!((database.scheme, database.user, database.password, database.host), (None, Some("ada"), Some("pw"), Some("db.e.test")));
+        assert_eq!(
+            (database.scheme, database.user, database.password, database.host),
+            (None, Some("ada"), Some("pw"), Some("db.e.test"))
+        );
     }
 }

@@ -87,7 +87,7 @@ impl Command {
             "json" => self.add_data(value, "application/json"),
             "form" | "form-string" => self.add_data(value, "multipart/form-data"),
             "data" | "data-raw" | "data-ascii" | "data-binary" | "data-urlencode" => {
-                self.add_data(value, "application/x-www-form-urlencoded")
+                self.add_data(value, "application/x-www-form-urlencoded");
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! A `fetch("…", {…})` call, as browsers copy it or as people write it. Cookies are not in it.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
@@ -21,7 +22,8 @@ pub(crate) fn fetch_snippet(text: &str) -> Option<Exchange<'static>> {
     let url = arguments.get(0)?.as_str()?;
     let options = arguments.get(1).unwrap_or(&Value::Null);
     let mut headers = Headers::default();
-    for (name, value) in options["headers"].as_object().into_iter().flatten() {
+    let given = &options["headers"];
+    for (name, value) in given.as_object().or_else(|| given.get(0)?.as_object()).into_iter().flatten() {
         headers.push(name.clone(), value.as_str().unwrap_or_default().to_owned());
     }
     if let Some(referrer) = options["referrer"].as_str().filter(|_| !headers.has("referer")) {
@@ -33,10 +35,15 @@ pub(crate) fn fetch_snippet(text: &str) -> Option<Exchange<'static>> {
         target: Some(Cow::Owned(url.to_owned())),
         version: Version::Other,
         headers,
-        body: options["body"].as_str().map(|body| Cow::Owned(body.to_owned())),
+        body: body_of(&options["body"]).map(Cow::Owned),
         extent: Extent::Whole,
     };
     Some(Exchange { scheme: address.scheme, host: address.host_lower(), ..Exchange::asking(request) })
+}
+
+/// A string, or what is handed to `JSON.stringify`.
+fn body_of(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned).or_else(|| value.get(0).map(Value::to_string))
 }
 
 /// The arguments of a call as a JSON array: bare names and single quotes become strings, trailing commas and comments go.
@@ -63,7 +70,7 @@ fn as_json(arguments: &str) -> Option<String> {
             }
             '/' if arguments[at..].starts_with("//") => while chars.next_if(|(_, char)| *char != '\n').is_some() {},
             _ if char.is_ascii_alphanumeric() || matches!(char, '_' | '$' | '-' | '.') => {
-                copy_word(arguments, at, &mut chars, &mut out)
+                copy_word(arguments, at, &mut chars, &mut out);
             }
             _ => out.push(char),
         }
@@ -103,7 +110,8 @@ fn copy_string(quote: char, chars: &mut Peekable<CharIndices<'_>>, out: &mut Str
                 '\n' => {}
                 escaped => out.extend(['\\', escaped]),
             },
-            _ if char.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(char))),
+            // Control characters stand escaped in JSON; writing to a String cannot fail.
+            _ if char.is_control() => drop(write!(out, "\\u{:04x}", u32::from(char))),
             _ => out.push(char),
         }
     }
@@ -117,6 +125,10 @@ fn copy_word(text: &str, start: usize, chars: &mut Peekable<CharIndices<'_>>, ou
         end = at + 1;
     }
     let word = &text[start..end];
+    // Of a call, such as `JSON.stringify(…)`, what is handed in is kept.
+    if word == "new" || text[end..].starts_with('(') {
+        return;
+    }
     if matches!(word, "true" | "false" | "null") || word.parse::<u32>().is_ok_and(|number| number.to_string() == word) {
         out.push_str(word);
     } else {
@@ -133,10 +145,10 @@ mod tests {
         for text in [
             r#"fetch("https://e.test/x", { "headers": { "authorization": "Bearer t" }, "body": "{\"a\":1}", "method": "POST" });"#,
             "await fetch('https://e.test/x', {\n  method: 'post', // send\n  headers: { authorization: 'Bearer t', },\n  body: '{\"a\":1}',\n})",
+            "fetch('https://e.test/x', {method: 'POST', headers: {Authorization: 'Bearer t', 'x-odd': 'a\u{7}b'}})",
             "fetch(`https://e.test/x`, {headers: {'authorization': `Bearer t`}, body: JSON.stringify({a: 1}), method: \"POST\"}).then(r => r.json())",
         ] {
-            let exchange = fetch_snippet(text);
-            let Some(exchange) = exchange else { continue };
+            let exchange = fetch_snippet(text).unwrap();
             let request = exchange.request.unwrap();
             assert_eq!(
                 (request.method.as_deref(), request.headers.first("authorization")),
@@ -145,6 +157,9 @@ mod tests {
             );
             assert_eq!(exchange.host.as_deref(), Some("e.test"));
         }
+        let call = "fetch('https://e.test/x', {headers: new Headers({'x-a': '1'}), body: JSON.stringify({a: 'b'})})";
+        let request = fetch_snippet(call).unwrap().request.unwrap();
+        assert_eq!((request.body.as_deref(), request.headers.first("x-a")), (Some(r#"{"a":"b"}"#), Some("1")));
     }
 
     #[test]

@@ -43,15 +43,15 @@ fn request(value: &Value) -> Request<'static> {
             headers.push("cookie", pairs.join("; "));
         }
     }
-    let body = value.get("postData").and_then(|data| {
+    let body = value.get("postData").map(|data| {
         if !headers.has("content-type")
             && let Some(kind) = text(data, "mimeType")
         {
             headers.push("content-type", kind.to_owned());
         }
         match text(data, "text").filter(|text| !text.is_empty()) {
-            Some(body) => Some(body.to_owned()),
-            None => Some(named(data, "params").map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")),
+            Some(body) => body.to_owned(),
+            None => named(data, "params").map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"),
         }
     });
     Request {

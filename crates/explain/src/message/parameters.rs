@@ -41,15 +41,12 @@ pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        match (byte, hex_digit(bytes.get(at + 1)), hex_digit(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(high << 4 | low);
-                at += 3;
-            }
-            _ => {
-                decoded.push(byte);
-                at += 1;
-            }
+        if let (b'%', Some(high), Some(low)) = (byte, hex_digit(bytes.get(at + 1)), hex_digit(bytes.get(at + 2))) {
+            decoded.push(high << 4 | low);
+            at += 3;
+        } else {
+            decoded.push(byte);
+            at += 1;
         }
     }
     match String::from_utf8(decoded) {
@@ -62,7 +59,7 @@ fn hex_digit(byte: Option<&u8>) -> Option<u8> {
     byte.and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Parameter names of OAuth, OpenID Connect and SAML: whoever sees one of these knows that a form is before him.
+/// Parameter names of `OAuth`, `OpenID` Connect and SAML: whoever sees one of these knows that a form is before him.
 const KNOWN: &[&str] = &[
     "access_token",
     "assertion",

@@ -35,12 +35,11 @@ pub(crate) fn pseudo_header_request(text: &str) -> Option<Request<'_>> {
     if !text.starts_with(':') {
         return None;
     }
-    let (headers, body) = match alternating_lines(text) {
-        Some(headers) => (headers, None),
-        None => {
-            let (lines, body) = split_head(text);
-            (Lines::read(lines.lines()).headers, body)
-        }
+    let (headers, body) = if let Some(headers) = alternating_lines(text) {
+        (headers, None)
+    } else {
+        let (lines, body) = split_head(text);
+        (Lines::read(lines.lines()).headers, body)
     };
     let pseudo = |name: &str| headers.iter().find(|line| line.name == name).map(|line| line.value.clone());
     let (method, target) = (pseudo(":method")?, pseudo(":path"));
@@ -58,7 +57,11 @@ pub(crate) fn header_lines(text: &str) -> Option<(Headers<'_>, Option<Cow<'_, st
 pub(crate) fn alternating_lines(text: &str) -> Option<Headers<'_>> {
     let lines: Vec<&str> = text.lines().collect();
     let pairs = lines.chunks_exact(2);
-    let is_name = |name: &str| is_token(name.strip_prefix(':').unwrap_or(name)) && name.len() <= 64 && name.contains(|char: char| char.is_ascii_alphabetic());
+    let is_name = |name: &str| {
+        is_token(name.strip_prefix(':').unwrap_or(name))
+            && name.len() <= 64
+            && name.contains(|char: char| char.is_ascii_alphabetic())
+    };
     let fits = pairs.remainder().is_empty() && lines.len() >= 4 && pairs.clone().all(|pair| is_name(pair[0]));
     if !fits || !pairs.clone().any(|pair| is_known_header(pair[0])) {
         return None;

@@ -49,7 +49,9 @@ fn no_answer_to_a_sample_holds_what_it_hides() {
 fn a_secret_is_blanked_wherever_it_stands() {
     const SECRET: &str = "Zx81kQpL0vT3mNw7RyUc5BdHfGj2sXaE";
     let explainer = Explainer::new();
-    let again = format!("> GET /x?next={SECRET}&s={SECRET} HTTP/1.1\n> Host: {SECRET}.e.test\n> Referer: https://e.test/?sid={SECRET}\n> X-{SECRET}: 1\n> Cookie: sid={SECRET}; copy={SECRET}; {SECRET}=1\n> \n< HTTP/1.1 200 OK\n< Set-Cookie: sid={SECRET}; Path=/{SECRET}; Domain={SECRET}; Wrong={SECRET}; {SECRET}=1; {SECRET}\n< Location: /{SECRET}?token={SECRET}\n< WWW-Authenticate: Bearer error=\"{SECRET}\"\n< \n{{\"access_token\": \"{SECRET}\", \"{SECRET}\": \"{SECRET}\"}}");
+    let again = format!(
+        "> GET /x?next={SECRET}&s={SECRET} HTTP/1.1\n> Host: {SECRET}.e.test\n> Referer: https://e.test/?sid={SECRET}\n> X-{SECRET}: 1\n> Cookie: sid={SECRET}; copy={SECRET}; {SECRET}=1\n> \n< HTTP/1.1 200 OK\n< Set-Cookie: sid={SECRET}; Path=/{SECRET}; Domain={SECRET}; Wrong={SECRET}; {SECRET}=1; {SECRET}\n< Location: /{SECRET}?token={SECRET}\n< WWW-Authenticate: Bearer error=\"{SECRET}\"\n< \n{{\"access_token\": \"{SECRET}\", \"{SECRET}\": \"{SECRET}\"}}"
+    );
     let explanation = explainer.explain(&Paste::new(again, NOW));
     let outside = outside(&explanation);
     assert!(!outside.contains(SECRET), "{outside}");

@@ -2,7 +2,7 @@
 
 use super::address::is_key_in_address;
 use crate::finding::{Finding, Group, Rule, when};
-use crate::item::Carrier;
+use crate::item::{Carrier, Item};
 use crate::message::{Address, Scheme, Version, split_port};
 use crate::part::{Part, Severity};
 use crate::subject::RequestSubject;
@@ -19,10 +19,7 @@ pub(crate) const ROWS: &[Finding] = &[
         sources: &["ASVS 12.2.1", "6265bis §8.3"],
         at: "",
         rule: Rule::Request(|request| {
-            when(
-                request.setting.is_plain_http()
-                    && request.items.iter().any(|item| item.is_live_credential() || is_key_in_address(item)),
-            )
+            when(request.setting.is_plain_http() && request.items.iter().any(|item| opens_something(item)))
         }),
     },
     Finding {
@@ -169,6 +166,10 @@ pub(crate) const ROWS: &[Finding] = &[
         rule: Rule::Request(|request| when(is_program(request))),
     },
 ];
+
+fn opens_something(item: &Item<'_>) -> bool {
+    item.is_live_credential() || item.is_password() || is_key_in_address(item)
+}
 
 fn has_cookie_credential(request: &RequestSubject<'_>) -> bool {
     request.items.iter().any(|item| item.carrier == Carrier::Cookie && item.is_live_credential())
