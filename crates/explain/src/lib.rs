@@ -1,7 +1,4 @@
-//! Says what a pasted cookie, token or message is, and what is wrong with it.
-//!
-//! Owns the table of formats, the table of findings, and the engine over both. Pure: no clock, no network, no store. Must never log, keep
-//! or return the secret part of what was pasted.
+#![doc = include_str!("../README.md")]
 
 mod anatomy;
 mod authorization;
@@ -12,6 +9,7 @@ mod clean;
 mod collect;
 mod cookie_date;
 mod cookie_header;
+mod cookie_words;
 mod explain;
 mod explanation;
 mod finding;

@@ -75,6 +75,17 @@ impl Sample {
         }
     }
 
+    /// The findings that are expected.
+    pub(crate) fn expected_findings(&self) -> impl Iterator<Item = &str> {
+        self.expect.findings_include.iter().map(String::as_str)
+    }
+
+    /// The formats that are expected, of the whole and of things inside.
+    pub(crate) fn expected_formats(&self) -> impl Iterator<Item = &str> {
+        let parts = self.expect.parts.iter().map(|part| part.format.as_str());
+        std::iter::once(self.expect.format.as_str()).chain(parts)
+    }
+
     /// What differs from what is expected; none when nothing does.
     pub(crate) fn complaint(&self, explainer: &Explainer) -> Option<String> {
         let explanation = explainer.explain(&self.paste());
