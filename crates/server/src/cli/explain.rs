@@ -85,7 +85,9 @@ fn paste(bytes: &[u8], flags: &ExplainFlags, now: Timestamp) -> Result<Paste, Fa
 fn read(setting: &mut Setting<'_, '_>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?,
+        Some(file) => {
+            File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?
+        }
         None => setting.terminal.read_to_end(MOST, &mut bytes)?,
     };
     Ok(bytes)
@@ -116,11 +118,7 @@ fn claims_to_be_ours(text: &str) -> Option<CredentialKind> {
 }
 
 /// What the installation in the data folder says; nothing where there is none.
-async fn appraised(
-    setting: &Setting<'_, '_>,
-    config: &Config,
-    credential: &str,
-) -> Result<Option<Verdict>, Unavailable> {
+async fn appraised(setting: &Setting<'_, '_>, config: &Config, credential: &str) -> Result<Option<Verdict>, Unavailable> {
     let request = ControlRequest::Appraise { credential: Private::new(credential.to_owned()) };
     let reply = match ask(&config.data, &request).await {
         Ok(reply) => reply,

@@ -162,8 +162,8 @@ mod tests {
     use super::*;
     use crate::cli::StartError;
     use crate::control::{Answer, ControlSocket, UserRow};
-    use crate::measure::{MeasureError, Measured};
     use crate::lab::{Choice, LabError, Report};
+    use crate::measure::{MeasureError, Measured};
 
     /// Answers by a script and remembers what it was asked.
     #[derive(Clone, Default)]

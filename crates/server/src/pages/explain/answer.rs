@@ -6,9 +6,7 @@
 
 use std::collections::HashMap;
 
-use cloakroom_explain::{
-    Alternative, Confidence, Explanation, FindingReport, ItemReport, Ours, Part, PartReport, Severity, Who,
-};
+use cloakroom_explain::{Alternative, Confidence, Explanation, FindingReport, ItemReport, Ours, Part, PartReport, Severity, Who};
 use serde::Serialize;
 use serde_json::Value;
 

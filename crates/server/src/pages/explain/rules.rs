@@ -96,7 +96,8 @@ fn format_groups() -> Vec<FormatSection> {
     for format in all_formats() {
         groups.entry(format.group).or_default().push(format_row(format));
     }
-    let section = |(number, (group, rows))| FormatSection { title: words::format_group(group), anchor: format!("formats-{number}"), rows };
+    let section =
+        |(number, (group, rows))| FormatSection { title: words::format_group(group), anchor: format!("formats-{number}"), rows };
     groups.into_iter().enumerate().map(section).collect()
 }
 
@@ -120,7 +121,11 @@ fn finding_groups() -> Vec<FindingSection> {
     for finding in all_findings() {
         groups.entry(finding.group).or_default().push(finding_row(finding));
     }
-    let section = |(number, (group, rows))| FindingSection { title: words::finding_group(group), anchor: format!("findings-{number}"), rows };
+    let section = |(number, (group, rows))| FindingSection {
+        title: words::finding_group(group),
+        anchor: format!("findings-{number}"),
+        rows,
+    };
     groups.into_iter().enumerate().map(section).collect()
 }
 
@@ -169,6 +174,9 @@ mod tests {
     #[test]
     fn code_stands_between_backticks() {
         let pieces = pieces("a `b` c");
-        assert_eq!(pieces.iter().map(|piece| (piece.code, piece.text)).collect::<Vec<_>>(), [(false, "a "), (true, "b"), (false, " c")]);
+        assert_eq!(
+            pieces.iter().map(|piece| (piece.code, piece.text)).collect::<Vec<_>>(),
+            [(false, "a "), (true, "b"), (false, " c")]
+        );
     }
 }

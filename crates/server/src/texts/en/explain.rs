@@ -125,12 +125,24 @@ const fn threshold(what: &'static str, amount: &'static str, from: &'static str)
 pub(crate) const THRESHOLDS: &[Threshold] = &[
     threshold("Cookie, name and value together", "more than 4096 bytes: refused; more than 3500: close to it", "6265bis §5.6"),
     threshold("Value of one attribute", "more than 1024 bytes: ignored", "6265bis §5.6"),
-    threshold("How long a browser keeps a cookie", "at most 400 days; a login for more than 30 days: a warning", "6265bis §5.5, NIST SP 800-63B-4 §2.1.3"),
+    threshold(
+        "How long a browser keeps a cookie",
+        "at most 400 days; a login for more than 30 days: a warning",
+        "6265bis §5.5, NIST SP 800-63B-4 §2.1.3",
+    ),
     threshold("Max-Age against Expires", "may differ by 60 s", "own"),
-    threshold("Cookie header", "more than 4096 bytes: a note; more than 8190: a warning; more than 50 cookies: a note", "6265bis §6.1"),
+    threshold(
+        "Cookie header",
+        "more than 4096 bytes: a note; more than 8190: a warning; more than 50 cookies: a note",
+        "6265bis §6.1",
+    ),
     threshold("Randomness of a session id", "less than 64 bits: serious; less than 112: a warning", "OWASP, ASVS 7.2.3"),
     threshold("Life of a JWT", "15 min or less: good; more than 24 h: a warning; more than 366 days: serious", "own"),
-    threshold("Size of a JWT", "more than 1500 bytes: a note; more than 4056: no cookie takes it; more than 8000: many headers do not", "own, from the limits above"),
+    threshold(
+        "Size of a JWT",
+        "more than 1500 bytes: a note; more than 4056: no cookie takes it; more than 8000: many headers do not",
+        "own, from the limits above",
+    ),
     threshold("Clocks", "60 s for “not before”, 300 s for “issued at” and for proofs", "own, RFC 9449"),
     threshold("A moment in milliseconds instead of seconds", "above 100 000 000 000", "own: the year 5138"),
     threshold("Rounds of password-based keys", "less than 1000 or more than 1 200 000", "RFC 8725bis §3.13"),
