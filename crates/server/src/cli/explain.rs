@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use cloakroom::{CredentialKind, Origin, Timestamp};
+use cloakroom::{Clock, CredentialKind, Origin, SystemClock, Timestamp};
 use cloakroom_explain::{Explainer, Explanation, Paste, Severity, Verdict, render};
 use cloakroom_session::{RefreshToken, SessionToken};
 
@@ -31,7 +31,7 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, flag
     let bytes = read(setting, flags.file.as_deref())?;
     let now = match flags.at.as_deref() {
         Some(text) => moment(text).ok_or_else(|| usage("--at takes a moment such as 2026-11-24T12:00:00Z"))?,
-        None => setting.now(),
+        None => SystemClock::new().now(),
     };
     let own = candidates(&String::from_utf8_lossy(&bytes), claims_to_be_ours);
     let mut explanation = Explainer::new().explain(&paste(&bytes, &flags, now)?);
@@ -62,7 +62,7 @@ fn in_words(explanation: &Explanation) -> String {
         let answer = if verdict.accepted { "takes" } else { "refuses" };
         let check = verdict.check.as_deref().unwrap_or_default();
         let since = verdict.since.as_deref().map(|since| format!(", since {since}")).unwrap_or_default();
-        text.push_str(&format!("\nThis installation {answer} it ({check}{since}). {}\n", words::check(check)));
+        text = format!("{text}\nThis installation {answer} it ({check}{since}). {}\n", words::check(check));
     }
     text
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use cloakroom::{Clock, SystemClock, Timestamp};
 
 use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
@@ -100,11 +99,6 @@ impl Setting<'_, '_> {
         self.environment.settings.get("CLOAKROOM_CONFIG").map(Into::into)
     }
 
-    /// The present moment.
-    pub(super) fn now(&self) -> Timestamp {
-        SystemClock::new().now()
-    }
-
     /// Reads the configuration.
     pub(super) fn load(&self, flags: &Flags) -> Result<Loaded, Failure> {
         let read_file = |path: &Path| std::fs::read_to_string(path);
@@ -157,6 +151,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use async_trait::async_trait;
+    use cloakroom_primitives::Timestamp;
     use tokio::net::TcpListener;
 
     use super::*;

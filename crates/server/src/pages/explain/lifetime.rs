@@ -49,7 +49,7 @@ impl Lifetime {
             browser: has_browser
                 .then(|| bar("is-cookie", "i-cookie", life.browser_rule.unwrap_or_default(), now, kept, scale.as_ref(), now)),
             now: scale.as_ref().map(|scale| scale.percent(now)),
-            first: issued.filter(|_| scale.is_some()).map(|issued| en::day(issued)),
+            first: issued.filter(|_| scale.is_some()).map(en::day),
             last: last.map(en::day),
         })
     }
