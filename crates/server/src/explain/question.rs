@@ -157,7 +157,7 @@ mod tests {
             (r#"{"text":"a","assume":{"user":"ada"}}"#, "assume.user unknown"),
             (r#"{"text":"a","observed":[1]}"#, "observed invalid_value"),
             (r#"{"text":"a","observed":[{"at":"","fact":"f","value":1,"more":2}]}"#, "observed invalid_value"),
-            ("origin=x", "text missing"),
+            ("origin=x", "text missing origin invalid_value"),
             ("text=a&more=b", "more unknown"),
         ] {
             assert_eq!(read(body).err().unwrap().join(" "), expected, "{body}");
