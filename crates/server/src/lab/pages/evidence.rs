@@ -1,13 +1,14 @@
 //! One run as a page shows it: what the client keeps, what travels, what the server keeps, what a check costs, the drawing, the verdict.
 //! Words come from the texts, figures from the run; nothing is decided here but how to show it.
 
+use cloakroom_primitives::Timestamp;
 use cloakroom_session::{Cell, Proof};
 use serde::Serialize;
 
 use super::drawing::{Drawing, draw};
 use super::exchange::{Exchange, Piece};
 use super::storyboard::{names, parties, scenes};
-use crate::lab::report::{Figure, Kept, Measured, Outcome, Place, Row, Run, Step, Verdict};
+use crate::lab::report::{Figure, Kept, Measured, Outcome, Place, Row, Run, Step, Verdict, Verifier};
 use crate::lab::wire::Ink;
 use crate::texts::en::{self, lab as say};
 
@@ -109,7 +110,7 @@ struct Checked {
 
 impl Evidence {
     /// What a run has to show. `slowest` is the longest time that any of the cells took, which the bars are drawn against.
-    pub(super) fn of(run: &Run, slowest: f64) -> Self {
+    pub(super) fn of(run: &Run, slowest: f64, began_at: Timestamp) -> Self {
         let exchanges: Vec<_> = run.steps.iter().filter_map(Exchange::of).collect();
         // The last thing that was shown with a credential is what the verdict is about.
         let shows = |step: &&Step| step.request.is_some() && step.carries.is_some();
@@ -130,7 +131,7 @@ impl Evidence {
             drawing,
             drawing_title: say::drawing_of(what),
             words: run.steps.iter().filter(|step| !step.note.is_empty()).map(|step| step.note.clone()).collect(),
-            outcomes: run.outcomes.iter().map(ShownOutcome::of).collect(),
+            outcomes: run.outcomes.iter().map(|outcome| ShownOutcome::of(outcome, began_at)).collect(),
             promises_title: say::checks(run.promises.len()),
             promises: run.promises.iter().map(|one| Checked { sentence: one.sentence.clone(), kept: one.kept }).collect(),
             as_expected: run.is_as_expected(),
@@ -154,8 +155,8 @@ pub(super) const fn cell_text(cell: Cell) -> &'static en::CellText {
 }
 
 impl ShownOutcome {
-    /// One outcome in words.
-    pub(super) fn of(outcome: &Outcome) -> Self {
+    /// One outcome of a run that began at that moment, in words.
+    pub(super) fn of(outcome: &Outcome, began_at: Timestamp) -> Self {
         let who = match (outcome.verifier, outcome.case) {
             (None, None) => None,
             (Some(verifier), None) => Some(say::verifier(verifier.word()).to_owned()),
@@ -164,7 +165,10 @@ impl ShownOutcome {
         };
         Self {
             who,
-            verdict: say::verdict(outcome.verdict.word(), outcome.verdict.until()),
+            verdict: match (outcome.verifier, outcome.verdict) {
+                (Some(Verifier::Feed), Verdict::NotApplicable) => say::NOT_IN_THIS_VERSION.to_owned(),
+                (_, verdict) => say::verdict(verdict.word(), verdict.until().map(|until| say::lab_clock(until, began_at))),
+            },
             icon: verdict_icon(outcome.verdict),
             is_no: outcome.verdict == Verdict::Refused,
             sentence: outcome.sentence.clone(),

@@ -54,6 +54,7 @@ pub(crate) struct Bench {
     pub(crate) show_secrets: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) chart: &'static str,
+    pub(crate) stretched: &'static str,
     pub(crate) verdicts: &'static str,
     pub(crate) cell: &'static str,
     pub(crate) time: &'static str,
@@ -255,6 +256,7 @@ pub(crate) const TEXTS: Lab = Lab {
         show_secrets: "Show everything, the secret parts too",
         answer: "The answer",
         chart: "How long it was accepted, from the start of the run",
+        stretched: "The scale is stretched: each step is several times the one before.",
         verdicts: "What became of it",
         cell: "Cell",
         time: "Time since the run began",
@@ -266,7 +268,10 @@ pub(crate) const TEXTS: Lab = Lab {
                 word: "Orders alone",
                 means: "It fetches the public keys and checks the seal by itself, with 5 s of leeway. It never asks who is signed in.",
             },
-            Term { word: "Orders, with the feed", means: "The feed tells Orders which sessions have ended, as they end." },
+            Term {
+                word: "Orders, with the feed",
+                means: "A feed tells a program which sessions have ended, as they end. This version has none for others yet.",
+            },
             Term {
                 word: "Orders, asking",
                 means: "It shows Cloakroom what it was shown, and takes the answer. One call per request.",
@@ -407,7 +412,7 @@ pub(crate) const TEXTS: Lab = Lab {
         lede: "It knows where the apps are, and hopes that your browser lends it your sign-in. What it wants: to sign you out, in your \
                name. It could as well be a payment.",
         post: "Claim your voucher",
-        post_more: "sends a form to the app",
+        post_more: "It sends a form to the app, in your name if it can.",
         link: "Follow a link to the app",
         why: "A form may be sent to any site in the world, and the browser decides which cookies go along. It keeps a SameSite=Lax \
               cookie at home when another site posts, and brings it along when you follow a link.",
@@ -422,12 +427,22 @@ pub(crate) fn lab_time(at: Timestamp) -> TimeText {
     future(at, at)
 }
 
+/// A moment of the lab's own clock, with its day where that is another one than that of `began_at`.
+pub(crate) fn lab_clock(at: Timestamp, began_at: Timestamp) -> String {
+    let TimeText { exact, words, .. } = lab_time(at);
+    let day = |at: Timestamp| at.as_seconds() / 86_400;
+    if day(at) == day(began_at) { words } else { exact }
+}
+
+/// What stands for the verdict of a verifier that this version does not have.
+pub(crate) const NOT_IN_THIS_VERSION: &str = "Not in this version";
+
 /// What became of a credential.
-pub(crate) fn verdict(word: &str, until: Option<Timestamp>) -> String {
+pub(crate) fn verdict(word: &str, until: Option<String>) -> String {
     match (word, until) {
         ("accepted", _) => "Accepted".to_owned(),
         ("refused", _) => "Refused".to_owned(),
-        ("accepted_until", Some(until)) => format!("Accepted until {}", lab_time(until).words),
+        ("accepted_until", Some(until)) => format!("Accepted until {until}"),
         ("unavailable", _) => "503, try again later".to_owned(),
         ("lost", _) => "Lost".to_owned(),
         _ => "Does not arise".to_owned(),
@@ -746,7 +761,9 @@ mod tests {
     #[test]
     fn a_time_of_the_lab_is_told_to_the_second() {
         let at = Timestamp::from_seconds(1_800_000_000);
-        assert_eq!(verdict("accepted_until", Some(at)), "Accepted until 08:00:00 UTC");
+        let until = |began| verdict("accepted_until", Some(lab_clock(at, began)));
+        assert_eq!(until(at), "Accepted until 08:00:00 UTC");
+        assert_eq!(until(Timestamp::ZERO), "Accepted until 15 January 2027, 08:00:00 UTC");
         assert_eq!(verdict("lost", None), "Lost");
     }
 
