@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn a_house_that_nobody_visits_ends() {
         let last = Timestamp::from_seconds(1_800_000_000);
-        assert!(!is_idle(last, last.plus(IDLE - Duration::from_millis(1))));
         assert!(is_idle(last, last.plus(IDLE)));
+        assert!(!is_idle(last.plus(Duration::from_millis(1)), last.plus(IDLE)));
     }
 
     #[test]

@@ -166,6 +166,6 @@ mod tests {
     #[test]
     fn minutes_are_still_seen_beside_weeks() {
         let axis = Axis::up_to(Duration::from_hours(29 * 24));
-        assert!(axis.share(Duration::from_mins(5)) > 20.0 && axis.share(Duration::from_hours(29 * 24)) == 100.0);
+        assert!(axis.share(Duration::from_mins(5)) > 20.0 && axis.share(Duration::from_hours(29 * 24)) > 99.9);
     }
 }

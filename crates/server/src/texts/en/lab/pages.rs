@@ -646,11 +646,10 @@ fn grouped(count: u64) -> String {
 
 /// Where and how a run was made.
 pub(crate) fn run_on(at: Timestamp, cpus: usize, memory: u64, repeats: Option<u32>) -> String {
-    let machine = if memory == 0 {
-        format!("{cpus} processors")
-    } else {
-        format!("{cpus} processors and {} of memory", figure(memory as f64, "bytes"))
-    };
+    let processors = if cpus == 1 { "one processor".to_owned() } else { format!("{cpus} processors") };
+    let megabytes = f64::from(u32::try_from(memory / 1_000_000).unwrap_or(u32::MAX));
+    let machine =
+        if memory == 0 { processors } else { format!("{processors} and {} of memory", figure(megabytes * 1e6, "bytes")) };
     let how =
         repeats.map(|repeats| format!(" Times are medians of {} repeats.", grouped(u64::from(repeats)))).unwrap_or_default();
     format!("Run by agents on this machine on {}, with {machine}; SQLite on disk.{how}", lab_time(at).exact)
