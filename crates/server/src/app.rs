@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
 use cloakroom::session::{Network, Store};
@@ -23,8 +24,7 @@ use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::lab::pages::rooms::LabDoor;
-use crate::lab::{Access, Lab, StoreSwitch};
+use crate::lab::StoreSwitch;
 use crate::limits::{FailureStore, Limits};
 use crate::master_key_file;
 use crate::pages::Pages;
@@ -76,7 +76,6 @@ pub(crate) struct App {
     pub(crate) login: LoginDoor,
     pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
-    pub(crate) lab: LabDoor,
 }
 
 impl App {
@@ -164,8 +163,6 @@ impl App {
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
-        let access = Access::of(origin, around.switch.is_some());
-        let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
         Ok(Self {
             auth,
             accounts,
@@ -180,13 +177,12 @@ impl App {
             login,
             store,
             pages,
-            lab,
         })
     }
 
-    /// Every URL of the product.
-    pub(crate) fn service(&self) -> FastLane {
-        FastLane::new(self, routes::router(self))
+    /// Every URL of the product, `more` among them.
+    pub(crate) fn service(&self, more: Router<Self>) -> FastLane {
+        FastLane::new(self, routes::router(self, more))
     }
 
     /// What runs beside the requests.
@@ -289,7 +285,7 @@ mod tests {
             if !cookie.is_empty() {
                 request = request.header(header::COOKIE, cookie);
             }
-            routes::router(&self.app).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+            routes::router(&self.app, Router::new()).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
         }
 
         async fn sign_in(&self, host: &str) -> String {
