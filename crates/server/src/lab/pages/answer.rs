@@ -11,7 +11,7 @@ use cloakroom_primitives::Timestamp;
 use cloakroom_session::Proof;
 use serde::Serialize;
 
-use super::evidence::{ShownOutcome, cell_text};
+use super::evidence::{Computed, ShownOutcome, cell_text, is_computed};
 use crate::lab::report::{Run, Verdict};
 use crate::texts::en::lab as say;
 
@@ -19,6 +19,8 @@ use crate::texts::en::lab as say;
 const STEPS: [u64; 9] = [1, 5, 10, 30, 60, 120, 300, 600, 1800];
 /// More marks than this run into each other.
 const MOST_MARKS: u64 = 5;
+/// What a mark's words take on a phone, in percent of the axis.
+const ROOM_ON_A_PHONE: f64 = 17.0;
 /// Beyond this, minutes would no longer be seen on an even axis.
 const STRETCHED_BEYOND: Duration = Duration::from_hours(1);
 /// The marks of a stretched one.
@@ -47,6 +49,8 @@ struct Mark {
     percent: f64,
     words: String,
     is_last: bool,
+    /// Whether its words need more room than a phone has.
+    is_roomy: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,6 +60,8 @@ struct CellAnswer {
     name: &'static str,
     hue: &'static str,
     lanes: Vec<Lane>,
+    /// What was computed, where that is the answer.
+    figures: Vec<Computed>,
 }
 
 #[derive(Debug, Serialize)]
@@ -94,6 +100,7 @@ impl Answer {
                 name: text.what,
                 hue: if run.cell.proof() == Proof::Session { "session" } else { "jwt" },
                 lanes: run.outcomes.iter().map(lane).collect(),
+                figures: if is_computed(run) { run.computed.iter().map(Computed::of).collect() } else { Vec::new() },
             }
         });
         Self {
@@ -138,9 +145,14 @@ impl Axis {
             }
             Self::Stretched { longest } => STRETCHED.into_iter().filter(|span| *span <= longest).collect(),
         };
+        let mut said_at = 0.0;
         let mark = |span| {
             let percent = self.share(span);
-            Mark { percent, words: say::axis_mark(span), is_last: percent > 92.0 }
+            let is_roomy = percent - said_at < ROOM_ON_A_PHONE;
+            if !is_roomy {
+                said_at = percent;
+            }
+            Mark { percent, words: say::axis_mark(span), is_last: percent > 92.0, is_roomy }
         };
         spans.into_iter().map(mark).collect()
     }

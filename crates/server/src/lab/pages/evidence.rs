@@ -31,6 +31,8 @@ pub(super) struct Evidence {
     promises: Vec<Checked>,
     promises_title: String,
     pub(super) as_expected: bool,
+    /// Whether the figures are the answer.
+    is_computed: bool,
 }
 
 /// One place in which a client keeps something.
@@ -84,8 +86,9 @@ struct Cost {
     percent: Option<f64>,
 }
 
+/// A figure that was computed.
 #[derive(Debug, Serialize)]
-struct Computed {
+pub(super) struct Computed {
     what: String,
     amount: String,
     from: String,
@@ -127,7 +130,7 @@ impl Evidence {
             exchanges,
             rows: run.server_keeps.iter().map(shown_row).collect(),
             costs: costs(&run.measured, slowest),
-            computed: run.computed.iter().map(computed).collect(),
+            computed: run.computed.iter().map(Computed::of).collect(),
             drawing,
             drawing_title: say::drawing_of(what),
             words: run.steps.iter().filter(|step| !step.note.is_empty()).map(|step| step.note.clone()).collect(),
@@ -135,6 +138,7 @@ impl Evidence {
             promises_title: say::checks(run.promises.len()),
             promises: run.promises.iter().map(|one| Checked { sentence: one.sentence.clone(), kept: one.kept }).collect(),
             as_expected: run.is_as_expected(),
+            is_computed: is_computed(run),
         }
     }
 }
@@ -267,6 +271,15 @@ fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
     .collect()
 }
 
-fn computed(figure: &Figure) -> Computed {
-    Computed { what: say::figure_name(figure.name), amount: say::figure(figure.value, figure.unit), from: figure.from.clone() }
+impl Computed {
+    /// A figure in words.
+    pub(super) fn of(figure: &Figure) -> Self {
+        let Figure { name, value, unit, from } = figure;
+        Self { what: say::figure_name(name), amount: say::figure(*value, unit), from: from.clone() }
+    }
+}
+
+/// Whether a run answers its question by figures and not by a verdict.
+pub(super) fn is_computed(run: &Run) -> bool {
+    !run.computed.is_empty() && run.outcomes.iter().all(|outcome| outcome.verdict == Verdict::NotApplicable)
 }
