@@ -603,6 +603,8 @@ pub(crate) fn figure_name(name: &str) -> String {
         "memory" => "Memory".to_owned(),
         "disk" => "Disk".to_owned(),
         "cores" => "Processor".to_owned(),
+        "cores_first" => "Processor, if nothing is remembered".to_owned(),
+        "writes" => "Store writes".to_owned(),
         "traffic" => "Traffic for credentials".to_owned(),
         other => {
             let mut letters = other.chars();
@@ -625,7 +627,7 @@ fn scaled(mut value: f64, units: [&str; 5]) -> String {
 }
 
 fn grouped_f64(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
+    if (value.fract() == 0.0 || value.abs() >= 100.0) && value.abs() < 1e15 {
         let sign = if value < 0.0 { "−" } else { "" };
         return format!("{sign}{}", grouped(format!("{:.0}", value.abs()).parse().unwrap_or_default()));
     }
@@ -754,6 +756,7 @@ mod tests {
         assert_eq!(figure(1.84e9, "bytes"), "1.8 GB");
         assert_eq!(figure(999.0, "bytes"), "999 B");
         assert_eq!(figure(50_000.0, "per_second"), "50,000 per second");
+        assert_eq!(figure(33_333.3, "per_second"), "33,333 per second");
         assert_eq!(figure(2.16, "cores"), "2.2 cores");
     }
 

@@ -288,8 +288,8 @@ const SCENARIOS: &[ScenarioText] = &[
         short: "Ten million users",
         heading: ["Ten million users, 50,000 requests a second.", "What does each cell need?"],
         answer: "These figures are computed from what was measured on this machine; nobody has run ten million users here. \
-                 Sessions need memory and disk. Letters need processor time and bytes on the wire, and a session row for each \
-                 sign-in all the same.",
+                 Sessions need memory and disk. Letters need bytes on the wire and, the first time each is seen, processor time; \
+                 and a session row for each sign-in all the same.",
         lessons: [
             "“Sessions do not scale” is a question of gigabytes: read the row and multiply.",
             "“JWTs are faster” is a question of where the look-up would go. In one process it goes nowhere.",
