@@ -41,8 +41,10 @@ fn ci() -> Result<(), Failed> {
     test()
 }
 
-/// Figures of the release binary beside the raw limits; with `--idle` also its memory one minute after the last sign-in.
+/// Figures of JWT verification beside the bare signature check and other libraries, and of the release binary beside the raw limits; with
+/// `--idle` also its memory one minute after the last sign-in.
 fn bench() -> Result<(), Failed> {
+    step("cargo", &["run", "--release", "--quiet", "--manifest-path", "bench/jwt/Cargo.toml", "--target-dir", "target/bench"])?;
     step("cargo", &["build", "--release", "--package", "cloakroom-server"])?;
     let run = ["run", "--release", "--quiet", "--manifest-path", "bench/Cargo.toml", "--target-dir", "target/bench", "--"];
     let more: Vec<String> = std::env::args().skip(2).collect();

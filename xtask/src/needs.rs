@@ -2,10 +2,10 @@
 
 use crate::run::{Failed, say, step, works};
 
-/// The environment in which the JOSE libraries of Python live; the tests look for it here.
+/// The environment in which the JOSE libraries of Python and `FastAPI` live; the tests look for it here.
 const PYTHON: &str = "target/python";
 
-/// The folder in which npm's JOSE library and axe-core live; the tests look for them here.
+/// The folder in which npm's JOSE library, axe-core and Express live; the tests look for them here.
 const NODE: &str = "target/node";
 
 /// Installs what is missing.
@@ -13,32 +13,38 @@ pub(crate) fn install() {
     python();
     node();
     chromium();
+    servers();
 }
 
 fn python() {
-    if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc"]) {
+    if works(&format!("{PYTHON}/bin/python"), &["-c", "import jwt, joserfc, fastapi, httpx, uvicorn"]) {
         return;
     }
     let venv = || works("python3", &["-m", "venv", PYTHON]);
     let made = (venv() || debian(&["python3-venv"]) && venv())
-        && works(&format!("{PYTHON}/bin/pip"), &["install", "--quiet", "PyJWT[crypto]", "joserfc"]);
+        && works(
+            &format!("{PYTHON}/bin/pip"),
+            &["install", "--quiet", "PyJWT[crypto]", "joserfc", "fastapi", "httpx", "uvicorn"],
+        );
     if !made {
         say(
-            "! PyJWT and joserfc could not be installed (python3 with venv and a package index): agreement with them is not tested",
+            "! PyJWT, joserfc, FastAPI and uvicorn could not be installed (python3 with venv and a package index): agreement with the \
+             first two is not tested, and the adviser's snippet for FastAPI is not run",
         );
     }
 }
 
 fn node() {
     let has = |package: &str| std::path::Path::new(NODE).join("node_modules").join(package).is_dir();
-    if has("jose") && has("axe-core") && works("node", &["--version"]) {
+    if has("jose") && has("axe-core") && has("express") && works("node", &["--version"]) {
         return;
     }
     let npm = works("npm", &["--version"]) || debian(&["nodejs", "npm"]);
-    if !npm || !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core"]) {
+    if !npm || !works("npm", &["install", "--silent", "--no-fund", "--no-audit", "--prefix", NODE, "jose", "axe-core", "express"])
+    {
         say(
-            "! jose and axe-core could not be installed (node with npm and a package index): agreement with jose is not tested, \
-             pages are not looked at by axe-core",
+            "! jose, axe-core and Express could not be installed (node with npm and a package index): agreement with jose is not \
+             tested, pages are not looked at by axe-core, and the adviser's snippet for Express is not run",
         );
     }
 }
@@ -51,6 +57,16 @@ fn chromium() {
             "! chromium and chromium-driver could not be installed (apt-get, as root or with sudo -n): the pages are not tested in a \
              browser",
         );
+    }
+}
+
+/// What the adviser's snippets for Go and nginx run in.
+fn servers() {
+    if !works("go", &["version"]) && !debian(&["golang-go"]) {
+        say("! Go could not be installed (apt-get, as root or with sudo -n): the adviser's snippet for Go is not run");
+    }
+    if !works("nginx", &["-v"]) && !debian(&["nginx-light"]) {
+        say("! nginx could not be installed (apt-get, as root or with sudo -n): the adviser's snippet for nginx is not run");
     }
 }
 

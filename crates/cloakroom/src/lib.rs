@@ -2,6 +2,7 @@
 
 mod access_claims;
 mod access_tokens;
+mod appraisal;
 mod auth;
 mod authentication;
 mod authenticator;
@@ -35,6 +36,7 @@ mod token_pair;
 
 pub use access_claims::{ACCESS_TOKEN_TYPE, AccessClaims};
 pub use access_tokens::{AccessTokens, IssuedToken};
+pub use appraisal::{Appraisal, AskedBy, Check};
 pub use auth::Auth;
 pub use authentication::{Authentication, Form, Rejection, Unavailable};
 pub use builder::{AuthBuilder, BuildError};

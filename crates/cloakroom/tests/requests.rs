@@ -4,6 +4,7 @@
 
 mod house;
 
+mod appraisal;
 mod bearer;
 mod cross_origin;
 mod exchange;

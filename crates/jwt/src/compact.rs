@@ -1,6 +1,6 @@
 //! The compact form of a JWS: three parts in base64url, joined by dots (RFC 7515 §7.1).
 
-use cloakroom_primitives::{decode_base64url, encode_base64url};
+use cloakroom_primitives::{decode_base64url, decode_base64url_into, encode_base64url};
 
 use crate::JwtError;
 
@@ -23,12 +23,24 @@ impl<'t> CompactJws<'t> {
             return Err(JwtError::Malformed { reason: "longer than 8 KiB" });
         }
         let not_three = JwtError::Malformed { reason: "not three parts" };
-        let (signing_input, signature) = text.rsplit_once('.').ok_or(not_three)?;
-        let (header, payload) = signing_input.split_once('.').ok_or(not_three)?;
-        if payload.contains('.') {
+        let (header, rest) = text.split_once('.').ok_or(not_three)?;
+        let (payload, signature) = rest.split_once('.').ok_or(not_three)?;
+        // A signature is the longest part and has no dot, so all of it is looked at whatever comes: that is the faster way.
+        if signature.bytes().fold(0, |found, byte| found | u8::from(byte == b'.')) != 0 {
             return Err(not_three);
         }
+        let signing_input = &text[..header.len() + 1 + payload.len()];
         Ok(Self { signing_input, header, payload, signature })
+    }
+
+    /// The header, still encoded.
+    pub(crate) fn header(&self) -> &'t str {
+        self.header
+    }
+
+    /// The signature, still encoded.
+    pub(crate) fn signature(&self) -> &'t str {
+        self.signature
     }
 
     /// What the signature is over.
@@ -40,12 +52,15 @@ impl<'t> CompactJws<'t> {
         decode_base64url(self.header).map_err(|_| JwtError::Malformed { reason: "header is not base64url" })
     }
 
-    pub(crate) fn decode_payload(&self) -> Result<Vec<u8>, JwtError> {
-        decode_base64url(self.payload).map_err(|_| JwtError::Malformed { reason: "payload is not base64url" })
-    }
-
-    pub(crate) fn decode_signature(&self) -> Result<Vec<u8>, JwtError> {
-        decode_base64url(self.signature).map_err(|_| JwtError::Malformed { reason: "signature is not base64url" })
+    /// Decodes the signature, lets it be judged, and only then decodes the payload into the same room.
+    pub(crate) fn open(self, is_good: impl FnOnce(&[u8]) -> Result<(), JwtError>) -> Result<Vec<u8>, JwtError> {
+        let mut bytes = Vec::with_capacity(self.payload.len().max(self.signature.len()));
+        decode_base64url_into(self.signature, &mut bytes)
+            .map_err(|_| JwtError::Malformed { reason: "signature is not base64url" })?;
+        is_good(&bytes)?;
+        decode_base64url_into(self.payload, &mut bytes)
+            .map_err(|_| JwtError::Malformed { reason: "payload is not base64url" })?;
+        Ok(bytes)
     }
 }
 
@@ -90,7 +105,18 @@ mod tests {
         append_signature(&mut token, b"signature");
         let jws = CompactJws::split(&token).unwrap();
         assert_eq!(jws.decode_header(), Ok(b"header".to_vec()));
-        assert_eq!(jws.decode_payload(), Ok(b"payload".to_vec()));
-        assert_eq!(jws.decode_signature(), Ok(b"signature".to_vec()));
+        let judged = jws.open(|signature| {
+            assert_eq!(signature, b"signature");
+            Ok(())
+        });
+        assert_eq!(judged, Ok(b"payload".to_vec()));
+    }
+
+    #[test]
+    fn a_payload_under_a_bad_signature_is_not_decoded() {
+        let refused = JwtError::Untrusted { reason: "bad" };
+        assert_eq!(CompactJws::split("aa.?.AAAA").unwrap().open(|_| Err(refused)), Err(refused));
+        let malformed = CompactJws::split("aa.?.AAAA").unwrap().open(|_| Ok(()));
+        assert_eq!(malformed, Err(JwtError::Malformed { reason: "payload is not base64url" }));
     }
 }

@@ -7,6 +7,8 @@
 //! 2. Any `b64` is refused (RFC 7797 §7: not in a JWT), and so is any `zip`.
 //! 3. Two members of one name are refused (RFC 7515 §4), and so is a member of a wrong type.
 
+use std::sync::Arc;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,11 @@ impl<'a> JoseHeader<'a> {
         Ok(Self { alg: members.alg, kid: members.kid, typ: members.typ })
     }
 
+    /// The name of an algorithm as it stands there, known to us or not.
+    pub fn alg(&self) -> &str {
+        &self.alg.0
+    }
+
     /// The algorithm it names; `None` when we do not know that name.
     pub fn algorithm(&self) -> Option<Algorithm> {
         Algorithm::parse(&self.alg.0)
@@ -70,16 +77,41 @@ impl<'a> JoseHeader<'a> {
     }
 }
 
+/// A header that has been read and found to be about one key. The tokens of an issuer all have the same header, so its text need not be
+/// read again: the same text is about the same key, and says the same.
+#[derive(Debug)]
+pub(crate) struct KnownHeader {
+    text: Box<str>,
+    typ: Option<Arc<str>>,
+}
+
+impl KnownHeader {
+    /// Keeps a header in its encoded form.
+    pub(crate) fn new(text: &str, typ: Option<Arc<str>>) -> Self {
+        Self { text: text.into(), typ }
+    }
+
+    /// Whether an encoded header is this one, byte for byte.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        *self.text == *text
+    }
+
+    pub(crate) fn typ(&self) -> Option<Arc<str>> {
+        self.typ.clone()
+    }
+}
+
 /// Writes the header of a token of ours.
-pub(crate) fn encode(algorithm: Algorithm, kid: &str, typ: &str) -> Vec<u8> {
+pub(crate) fn encode(alg: &str, kid: Option<&str>, typ: &str) -> Vec<u8> {
     #[derive(Serialize)]
     struct Written<'a> {
         alg: &'a str,
-        kid: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kid: Option<&'a str>,
         typ: &'a str,
     }
 
-    serde_json::to_vec(&Written { alg: algorithm.name(), kid, typ }).expect("three strings can be written as JSON")
+    serde_json::to_vec(&Written { alg, kid, typ }).expect("three strings can be written as JSON")
 }
 
 /// Whether two values of `typ` name one media type: `application/` may be left out, and case does not count (RFC 7515 §4.1.9).
@@ -146,8 +178,10 @@ mod tests {
 
     #[test]
     fn what_we_write_we_read() {
-        let json = encode(Algorithm::EdDsa, "kid\"1", "at+jwt");
-        let header = JoseHeader::decode(&json).unwrap();
-        assert_eq!((header.algorithm(), header.kid(), header.typ()), (Some(Algorithm::EdDsa), Some("kid\"1"), Some("at+jwt")));
+        for kid in [Some("kid\"1"), None] {
+            let json = encode("EdDSA", kid, "at+jwt");
+            let header = JoseHeader::decode(&json).unwrap();
+            assert_eq!((header.algorithm(), header.kid(), header.typ()), (Some(Algorithm::EdDsa), kid, Some("at+jwt")));
+        }
     }
 }

@@ -3,12 +3,18 @@
 //! 1. It is UTF-8, and an object (an array does not pass for one).
 //! 2. No object in it, at any depth, has two members of one name; names are compared after their escapes are read.
 //! 3. A member is absent or has its type: `null` is not "absent" (see [`present`]).
-//! 4. It is nested at most 128 deep.
+//! 4. It is nested at most 128 deep, and a number that no reader could hold is none.
+//!
+//! It is read once, by [`Reader`], straight into the type that is asked for: members that the type does not know are held to the same
+//! rules.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use crate::JwtError;
+use crate::json_reader::Reader;
 
 /// The text has no single meaning, or not the expected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +23,12 @@ pub(crate) struct NotStrictJson;
 /// Reads an object. Fails on anything that another reader might read differently.
 pub(crate) fn decode_object<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, NotStrictJson> {
     let text = std::str::from_utf8(bytes).map_err(|_| NotStrictJson)?;
-    if !text.trim_ascii_start().starts_with('{') {
-        return Err(NotStrictJson);
-    }
-    serde_json::from_str::<Unambiguous>(text).map_err(|_| NotStrictJson)?;
-    serde_json::from_str(text).map_err(|_| NotStrictJson)
+    Reader::read_object(text).map_err(|_| NotStrictJson)
+}
+
+/// Reads the claims of a token.
+pub(crate) fn decode_claims<'de, C: Deserialize<'de>>(payload: &'de [u8]) -> Result<C, JwtError> {
+    decode_object(payload).map_err(|_| JwtError::Malformed { reason: "claims are not strict JSON of their types" })
 }
 
 /// Reads a member that may be absent but, where it stands, must have its type: `null` is refused.
@@ -58,74 +65,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 
         deserializer.deserialize_str(TextVisitor)
     }
-}
-
-/// Any value whose objects have no two members of one name.
-struct Unambiguous;
-
-impl<'de> Deserialize<'de> for Unambiguous {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UnambiguousVisitor)
-    }
-}
-
-struct UnambiguousVisitor;
-
-impl<'de> Visitor<'de> for UnambiguousVisitor {
-    type Value = Unambiguous;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value without duplicate members")
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Unambiguous)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<Unambiguous>()?.is_some() {}
-        Ok(Unambiguous)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut names = Vec::with_capacity(FEW);
-        while let Some(name) = map.next_key::<Text<'de>>()? {
-            map.next_value::<Unambiguous>()?;
-            names.push(name);
-        }
-        if has_duplicates(&mut names) { Err(de::Error::custom("duplicate member")) } else { Ok(Unambiguous) }
-    }
-}
-
-/// Up to here comparing each with each is faster than sorting.
-const FEW: usize = 16;
-
-fn has_duplicates(names: &mut [Text<'_>]) -> bool {
-    if names.len() <= FEW {
-        return names.iter().enumerate().any(|(index, name)| names[..index].contains(name));
-    }
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Public signature keys as JSON (RFC 7517, RFC 7518 §6, RFC 8037 §2), and their thumbprints (RFC 7638).
+//! Public signature keys as JSON (RFC 7517, RFC 7518 §6, RFC 8037 §2, RFC 9964 §3), one by one and in sets.
 //!
 //! 1. Private members are never read, kept or written: there is no field for them.
 //! 2. A key for another use (`use` other than `sig`, `key_ops` without `verify`) is refused, and so is one whose members contradict
@@ -8,12 +8,12 @@
 
 use std::collections::HashSet;
 
-use aws_lc_rs::digest;
-use cloakroom_primitives::{decode_base64url, decode_base64url_array, encode_base64url};
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
 
-use crate::json::{Text, decode_object, present};
+use crate::json::decode_object;
+use crate::jwk_members::{NOT_A_JWK, PublicMembers, SetMembers};
+use crate::material::Material;
 use crate::{Algorithm, KeyError};
 
 /// The public parts of a signature key.
@@ -24,42 +24,21 @@ pub struct Jwk {
     material: Material,
 }
 
-/// What makes one key another than the next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Material {
-    Ed25519 { x: [u8; 32] },
-    P256 { x: [u8; 32], y: [u8; 32] },
-    Rsa { n: Vec<u8>, e: Vec<u8> },
-}
-
-impl Material {
-    /// Whether a key of this material can go by that name.
-    fn suits(&self, algorithm: Algorithm) -> bool {
-        match self {
-            Self::Ed25519 { .. } => matches!(algorithm, Algorithm::EdDsa | Algorithm::Ed25519),
-            Self::P256 { .. } => algorithm == Algorithm::Es256,
-            Self::Rsa { .. } => algorithm == Algorithm::Rs256,
-        }
-    }
-
-    pub(crate) fn thumbprint(&self) -> String {
-        use encode_base64url as encode;
-
-        // RFC 7638 §3.2, RFC 8037 §2: the required members alone, by name, without spaces. base64url needs no escapes.
-        let json = match self {
-            Self::Ed25519 { x } => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x)),
-            Self::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y)),
-            Self::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(e), encode(n)),
-        };
-        encode(digest::digest(&digest::SHA256, json.as_bytes()).as_ref())
-    }
-}
-
 impl Jwk {
     /// Reads one key. Fails where the rules above say so; [`KeyError::Unsupported`] and [`KeyError::OtherUse`] mean that it is a good
     /// key for somebody else.
     pub fn parse(json: &[u8]) -> Result<Self, KeyError> {
-        decode_object::<Members<'_>>(json).map_err(|_| NOT_A_JWK)?.into_jwk()
+        Self::from_members(decode_object(json).map_err(|_| NOT_A_JWK)?, "verify")
+    }
+
+    /// Reads the public part of a private key, which must be allowed to sign.
+    pub(crate) fn parse_signing(json: &[u8]) -> Result<Self, KeyError> {
+        Self::from_members(decode_object(json).map_err(|_| NOT_A_JWK)?, "sign")
+    }
+
+    fn from_members(members: PublicMembers<'_>, operation: &str) -> Result<Self, KeyError> {
+        let parts = members.into_parts(operation)?;
+        Self::new(parts.kid, parts.algorithm, parts.material)
     }
 
     /// Puts a key together. `algorithm` must suit the material.
@@ -96,24 +75,7 @@ impl Serialize for Jwk {
         if let Some(kid) = &self.kid {
             map.serialize_entry("kid", kid)?;
         }
-        match &self.material {
-            Material::Ed25519 { x } => {
-                map.serialize_entry("kty", "OKP")?;
-                map.serialize_entry("crv", "Ed25519")?;
-                map.serialize_entry("x", &encode_base64url(x))?;
-            }
-            Material::P256 { x, y } => {
-                map.serialize_entry("kty", "EC")?;
-                map.serialize_entry("crv", "P-256")?;
-                map.serialize_entry("x", &encode_base64url(x))?;
-                map.serialize_entry("y", &encode_base64url(y))?;
-            }
-            Material::Rsa { n, e } => {
-                map.serialize_entry("kty", "RSA")?;
-                map.serialize_entry("n", &encode_base64url(n))?;
-                map.serialize_entry("e", &encode_base64url(e))?;
-            }
-        }
+        self.material.serialize_into(&mut map)?;
         if let Some(algorithm) = self.algorithm {
             map.serialize_entry("alg", algorithm.name())?;
         }
@@ -141,7 +103,7 @@ impl JwkSet {
             if members.kid.as_ref().is_some_and(|kid| !names.insert(kid.clone())) {
                 return Err(KeyError::Inconsistent { reason: "two keys of the set have the same kid" });
             }
-            match members.into_jwk() {
+            match Jwk::from_members(members, "verify") {
                 Ok(jwk) => keys.push(jwk),
                 Err(KeyError::Unsupported { .. } | KeyError::OtherUse { .. }) => {}
                 Err(error) => return Err(error),
@@ -166,94 +128,6 @@ impl FromIterator<Jwk> for JwkSet {
     fn from_iter<I: IntoIterator<Item = Jwk>>(keys: I) -> Self {
         Self { keys: keys.into_iter().collect() }
     }
-}
-
-const NOT_A_JWK: KeyError = KeyError::Malformed { reason: "not a JWK or a set of them in strict JSON" };
-
-#[derive(Deserialize)]
-struct SetMembers<'a> {
-    #[serde(borrow)]
-    keys: Vec<Members<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Members<'a> {
-    #[serde(borrow)]
-    kty: Text<'a>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    kid: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    alg: Option<Text<'a>>,
-    #[serde(borrow, default, rename = "use", deserialize_with = "present")]
-    usage: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    key_ops: Option<Vec<Text<'a>>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    crv: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    x: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    y: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    n: Option<Text<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    e: Option<Text<'a>>,
-}
-
-impl Members<'_> {
-    fn into_jwk(self) -> Result<Jwk, KeyError> {
-        if self.usage.as_ref().is_some_and(|usage| &*usage.0 != "sig") {
-            return Err(KeyError::OtherUse { reason: "use is not sig" });
-        }
-        if let Some(operations) = &self.key_ops {
-            check_operations(operations)?;
-        }
-        let algorithm = match &self.alg {
-            None => None,
-            Some(name) => Some(Algorithm::parse(&name.0).ok_or(KeyError::Unsupported { reason: "alg" })?),
-        };
-        let material = self.material()?;
-        Jwk::new(self.kid.map(|kid| kid.0.into_owned()), algorithm, material)
-    }
-
-    fn material(&self) -> Result<Material, KeyError> {
-        match &*self.kty.0 {
-            "OKP" => match text(self.crv.as_ref())? {
-                "Ed25519" => Ok(Material::Ed25519 { x: array(self.x.as_ref())? }),
-                _ => Err(KeyError::Unsupported { reason: "crv" }),
-            },
-            "EC" => match text(self.crv.as_ref())? {
-                "P-256" => Ok(Material::P256 { x: array(self.x.as_ref())?, y: array(self.y.as_ref())? }),
-                _ => Err(KeyError::Unsupported { reason: "crv" }),
-            },
-            "RSA" => Ok(Material::Rsa { n: bytes(self.n.as_ref())?, e: bytes(self.e.as_ref())? }),
-            _ => Err(KeyError::Unsupported { reason: "kty" }),
-        }
-    }
-}
-
-/// RFC 7517 §4.3: no operation twice, and ours among them.
-fn check_operations(operations: &[Text<'_>]) -> Result<(), KeyError> {
-    let different: HashSet<_> = operations.iter().map(|operation| &*operation.0).collect();
-    if different.len() < operations.len() {
-        return Err(KeyError::Malformed { reason: "key_ops names an operation twice" });
-    }
-    if different.contains("verify") { Ok(()) } else { Err(KeyError::OtherUse { reason: "key_ops has no verify" }) }
-}
-
-const MISSING: KeyError = KeyError::Malformed { reason: "a member of the key is missing" };
-const NOT_CANONICAL: KeyError = KeyError::Malformed { reason: "a member of the key is not base64url of the right length" };
-
-fn text<'a>(member: Option<&'a Text<'_>>) -> Result<&'a str, KeyError> {
-    member.map(|text| &*text.0).ok_or(MISSING)
-}
-
-fn array(member: Option<&Text<'_>>) -> Result<[u8; 32], KeyError> {
-    decode_base64url_array(text(member)?).map_err(|_| NOT_CANONICAL)
-}
-
-fn bytes(member: Option<&Text<'_>>) -> Result<Vec<u8>, KeyError> {
-    decode_base64url(text(member)?).map_err(|_| NOT_CANONICAL)
 }
 
 #[cfg(test)]
@@ -315,7 +189,7 @@ mod tests {
     fn a_set_passes_over_keys_of_others_and_refuses_ambiguity() {
         let set = |keys: &[String]| JwkSet::parse(format!(r#"{{"keys":[{}],"more":1}}"#, keys.join(",")).as_bytes());
         let (a, b) = (okp(r#","kid":"a""#), okp(r#","kid":"b""#));
-        let foreign = r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"c","pub":"AA"}"#.to_owned();
+        let foreign = r#"{"kty":"AKP","alg":"SLH-DSA-SHA2-128s","kid":"c","pub":"AA"}"#.to_owned();
         let kids: Vec<_> = set(&[a.clone(), foreign, b]).unwrap().iter().map(|jwk| jwk.kid().unwrap().to_owned()).collect();
         assert_eq!(kids, ["a", "b"]);
         assert!(set(&[a.clone(), a.clone()]).is_err());

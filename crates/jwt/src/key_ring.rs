@@ -11,11 +11,12 @@
 //! that every verifier forgets what it has verified.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, Guard};
 
+use crate::header::KnownHeader;
 use crate::{JwkSet, KeyRingError, SigningKey, VerifyingKey};
 
 /// Where a key is in its life.
@@ -62,8 +63,21 @@ pub struct RingEntry {
 #[derive(Debug, Default)]
 pub struct KeyRing {
     /// No two have one `kid`; at most one is current, and that one can sign.
-    entries: Vec<RingEntry>,
+    slots: Vec<Slot>,
     generation: u64,
+}
+
+/// A key with the first header under which a token of it was found good.
+#[derive(Debug)]
+struct Slot {
+    entry: RingEntry,
+    header: OnceLock<KnownHeader>,
+}
+
+impl From<RingEntry> for Slot {
+    fn from(entry: RingEntry) -> Self {
+        Self { entry, header: OnceLock::new() }
+    }
 }
 
 impl KeyRing {
@@ -78,19 +92,19 @@ impl KeyRing {
         match (current.next().map(|entry| &entry.key), current.next()) {
             (Some(RingKey::Verifying(_)), None) => Err(KeyRingError::CurrentCannotSign),
             (_, Some(_)) => Err(KeyRingError::TwoCurrent),
-            _ => Ok(Self { entries, generation: 0 }),
+            _ => Ok(Self { slots: entries.into_iter().map(Slot::from).collect(), generation: 0 }),
         }
     }
 
     /// A ring of one key, which signs.
     pub fn of(key: SigningKey) -> Self {
-        Self { entries: vec![RingEntry { key: RingKey::Signing(key), state: KeyState::Current }], generation: 0 }
+        Self { slots: vec![RingEntry { key: RingKey::Signing(key), state: KeyState::Current }.into()], generation: 0 }
     }
 
     /// The key that signs now.
     pub fn signing_key(&self) -> Option<&SigningKey> {
-        self.entries.iter().find_map(|entry| match &entry.key {
-            RingKey::Signing(key) if entry.state == KeyState::Current => Some(key),
+        self.slots.iter().find_map(|slot| match &slot.entry.key {
+            RingKey::Signing(key) if slot.entry.state == KeyState::Current => Some(key),
             _ => None,
         })
     }
@@ -106,12 +120,27 @@ impl KeyRing {
     }
 
     fn named(&self, kid: &str) -> Option<&RingEntry> {
-        self.entries.iter().find(|entry| entry.key.verifying_key().kid() == kid)
+        self.slots.iter().map(|slot| &slot.entry).find(|entry| entry.key.verifying_key().kid() == kid)
+    }
+
+    /// The key that an encoded header is about, if the header is one that [`KeyRing::learn`] was told of and the key's tokens are good.
+    pub(crate) fn recognise(&self, header: &str) -> Option<(&VerifyingKey, &KnownHeader)> {
+        let known = self.slots.iter().find_map(|slot| Some((&slot.entry, slot.header.get().filter(|known| known.is(header))?)));
+        known.filter(|(entry, _)| entry.state != KeyState::Removed).map(|(entry, known)| (entry.key.verifying_key(), known))
+    }
+
+    /// Keeps the header of a token whose signature is good under the key of that name. The first one stays: an issuer writes one.
+    pub(crate) fn learn(&self, kid: &str, header: &str, typ: Option<Arc<str>>) {
+        let slot = self.slots.iter().find(|slot| slot.entry.key.verifying_key().kid() == kid);
+        if let Some(slot) = slot.filter(|slot| slot.header.get().is_none()) {
+            // Another thread may have been faster, with a header that is as good.
+            let _ = slot.header.set(KnownHeader::new(header, typ));
+        }
     }
 
     /// The public keys that verifiers should know.
     pub fn published(&self) -> JwkSet {
-        let published = self.entries.iter().filter(|entry| entry.state != KeyState::Removed);
+        let published = self.slots.iter().map(|slot| &slot.entry).filter(|entry| entry.state != KeyState::Removed);
         published.map(|entry| entry.key.verifying_key().to_jwk()).collect()
     }
 

@@ -18,6 +18,12 @@ pub fn decode_base64url(text: &str) -> Result<Vec<u8>, NotBase64Url> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotBase64Url)
 }
 
+/// The same into a buffer that is used again: what was in it is gone, and what is in it after a failure is nothing to rely on.
+pub fn decode_base64url_into(text: &str, buffer: &mut Vec<u8>) -> Result<(), NotBase64Url> {
+    buffer.clear();
+    URL_SAFE_NO_PAD.decode_vec(text, buffer).map_err(|_| NotBase64Url)
+}
+
 /// Decodes canonical base64url of exactly `N` bytes, without allocating. Fails with [`NotBase64Url`] on another length too.
 pub fn decode_base64url_array<const N: usize>(text: &str) -> Result<[u8; N], NotBase64Url> {
     if text.len() != N / 3 * 4 + [0, 2, 3][N % 3] {
@@ -37,6 +43,9 @@ mod tests {
     #[test]
     fn only_the_canonical_text_is_decoded() {
         assert_eq!(decode_base64url("AQ"), Ok(vec![1]));
+        let mut buffer = b"former".to_vec();
+        assert_eq!(decode_base64url_into("AQ", &mut buffer).map(|()| &*buffer), Ok(&[1][..]));
+        assert_eq!(decode_base64url_into("AR", &mut buffer), Err(NotBase64Url));
         for text in ["AQ==", "AR", "A", "A+", "A/", "A Q", "AQ\n", "ä"] {
             assert_eq!(decode_base64url(text), Err(NotBase64Url), "{text:?}");
         }

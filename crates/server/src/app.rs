@@ -17,17 +17,20 @@ use crate::accounts::{
     AccountStore, Accounts, AccountsParts, HashParameters, PasswordHasher, PasswordPool, PasswordRules, PoolSize, RoleScopes,
     Starter,
 };
+use crate::advice::Adviser;
 use crate::cli::StartError;
 use crate::config::{Config, MasterKeySource, Registration};
 use crate::device_cookie::DeviceCookie;
+use crate::explain::ExplainDesk;
 use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
 use crate::lab::StoreSwitch;
-use crate::limits::{FailureStore, Limits};
+use crate::limits::{FailureStore, Limits, OpenWork};
 use crate::master_key_file;
 use crate::pages::Pages;
+use crate::pages::advise::Desk;
 use crate::pages::login::LoginDoor;
 use crate::routes;
 use crate::storage::sqlite::{SERVER_MIGRATIONS, SqliteAccounts, SqliteFailures, SqliteKeys};
@@ -76,6 +79,9 @@ pub(crate) struct App {
     pub(crate) login: LoginDoor,
     pub(crate) store: SqliteStore,
     pub(crate) pages: Pages,
+    pub(crate) adviser: Adviser,
+    pub(crate) advise: Desk,
+    pub(crate) explain: ExplainDesk,
 }
 
 impl App {
@@ -87,26 +93,7 @@ impl App {
         around: Surroundings,
     ) -> Result<Self, StartError> {
         let master = master_keys(config, &*around.random)?;
-        let options = SqliteOptions {
-            readers: std::thread::available_parallelism().map_or(2, usize::from),
-            clock: Arc::clone(&around.clock),
-            random: Arc::clone(&around.random),
-            more_migrations: vec![SERVER_MIGRATIONS],
-            ..SqliteOptions::default()
-        };
-        let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
-        let newest = store.newest_time().map_err(failed)?;
-        let gate = TimeGate::before(newest);
-        let now = around.clock.now();
-        if gate.is_open(now) {
-            clock.not_before(newest.unwrap_or_default());
-        } else {
-            tracing::error!(
-                behind = ?gate.behind(now),
-                "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
-                 `cloakroom clock accept` says that it is"
-            );
-        }
+        let (store, gate) = open_store(config, &clock, &around)?;
         let key_store = Arc::new(SqliteKeys::new(store.clone()));
         check_master_key(&*key_store, &master).await.map_err(misconfigured)?;
         let now = around.clock.now();
@@ -162,7 +149,10 @@ impl App {
         let pages =
             Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
+        let adviser = Adviser::new(&auth, config.base_path.as_str(), config.listen.to_string(), !config.limits.insecure_off);
+        let advise = Desk { pages: pages.clone(), adviser: adviser.clone() };
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
+        let explain = ExplainDesk::new(auth.clone(), OpenWork::new(!config.limits.insecure_off));
         Ok(Self {
             auth,
             accounts,
@@ -177,6 +167,9 @@ impl App {
             login,
             store,
             pages,
+            adviser,
+            advise,
+            explain,
         })
     }
 
@@ -194,6 +187,31 @@ impl App {
     pub(crate) fn origin_of(config: &Config, address: Option<SocketAddr>) -> Origin {
         config.origin_for(address.unwrap_or(config.listen))
     }
+}
+
+/// Opens the store, and a gate that stays shut while the clock is behind what the store has seen.
+fn open_store(config: &Config, clock: &SystemClock, around: &Surroundings) -> Result<(SqliteStore, TimeGate), StartError> {
+    let options = SqliteOptions {
+        readers: std::thread::available_parallelism().map_or(2, usize::from),
+        clock: Arc::clone(&around.clock),
+        random: Arc::clone(&around.random),
+        more_migrations: vec![SERVER_MIGRATIONS],
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
+    let newest = store.newest_time().map_err(failed)?;
+    let gate = TimeGate::before(newest);
+    let now = around.clock.now();
+    if gate.is_open(now) {
+        clock.not_before(newest.unwrap_or_default());
+    } else {
+        tracing::error!(
+            behind = ?gate.behind(now),
+            "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
+             `cloakroom clock accept` says that it is"
+        );
+    }
+    Ok((store, gate))
 }
 
 /// What requests reach of the store.

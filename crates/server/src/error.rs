@@ -8,6 +8,7 @@ use cloakroom::session::StoreError;
 use cloakroom::{AuthError, Problem, ProblemCode, status_of};
 
 use crate::accounts::{NotRegistered, PasswordNotSet, PasswordRefusal, Refused};
+use crate::explain::NotExplained;
 use crate::limits::RetryAfter;
 
 /// An error with all that lies under it, in one line.
@@ -89,6 +90,22 @@ impl From<NotRegistered> for ApiError {
             }
             NotRegistered::TooManyAttempts(after) => later(ProblemCode::TooManyAttempts, after),
             NotRegistered::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RetryAfter> for ApiError {
+    fn from(after: RetryAfter) -> Self {
+        later(ProblemCode::TooManyAttempts, after)
+    }
+}
+
+impl From<NotExplained> for ApiError {
+    fn from(refused: NotExplained) -> Self {
+        match refused {
+            NotExplained::TooMany(after) => later(ProblemCode::TooManyAttempts, after),
+            NotExplained::Busy(after) => later(ProblemCode::Busy, after),
+            NotExplained::Failed => ProblemCode::Internal.into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use axum::body::Bytes;
 use cloakroom::{FieldError, Problem, ProblemCode};
 use http::{HeaderMap, header};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::error::ApiError;
@@ -76,6 +76,12 @@ impl Fields {
         String::new()
     }
 
+    /// All members at once, for whoever checks them alone. Fails where one stands there twice.
+    pub(crate) fn into_members(mut self) -> Result<serde_json::Map<String, Value>, ApiError> {
+        let members = std::mem::take(&mut self.values).into_iter().collect();
+        self.result().map(|()| members)
+    }
+
     /// Whether a member stands there, whatever it is.
     pub(crate) fn has(&self, field: &str) -> bool {
         self.values.contains_key(field)
@@ -117,12 +123,55 @@ impl Fields {
         parsed
     }
 
+    /// An object that may be there, to be read member by member; [`Fields::put_back`] takes what was found wrong with it.
+    pub(crate) fn object(&mut self, field: &str) -> Option<Self> {
+        if let Value::Object(members) = self.values.remove(field)? {
+            return Some(Self::of_pairs(members));
+        }
+        self.wrong(field, "wrong_type", "This member is an object.");
+        None
+    }
+
+    /// A list that may be there.
+    pub(crate) fn list(&mut self, field: &str) -> Vec<Value> {
+        match self.values.remove(field) {
+            None => Vec::new(),
+            Some(Value::Array(items)) => items,
+            Some(_) => {
+                self.wrong(field, "wrong_type", "This member is a list.");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes fields that were left empty as not there: a form sends every field it has.
+    pub(crate) fn drop_empty(&mut self, fields: &[&str]) {
+        self.values.retain(|name, value| !(fields.contains(&name.as_str()) && value.as_str().is_some_and(str::is_empty)));
+    }
+
+    /// Takes members that are null as not there.
+    pub(crate) fn drop_null(&mut self, fields: &[&str]) {
+        self.values.retain(|name, value| !(fields.contains(&name.as_str()) && value.is_null()));
+    }
+
+    /// Ends the reading of an object inside this one: whatever nobody asked for there is unknown, and is named by its path.
+    pub(crate) fn put_back(&mut self, field: &str, mut inner: Self) {
+        inner.name_unknown();
+        for error in inner.errors {
+            self.wrong(&format!("{field}.{}", error.field), error.code, &error.message);
+        }
+    }
+
     /// Ends the reading: whatever nobody asked for is unknown. Fails with all that was found wrong.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
+        self.name_unknown();
+        self.result()
+    }
+
+    fn name_unknown(&mut self) {
         for name in std::mem::take(&mut self.values).into_keys() {
             self.wrong(&name, "unknown", "There is no such member here.");
         }
-        self.result()
     }
 
     /// Ends the reading of a request whose unknown members are to be ignored (RFC 6749 §3.2).
@@ -162,14 +211,79 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((name, StrictValue(value))) = map.next_entry()? {
+                    members.push((name, value));
                 }
                 Ok(Members(members))
             }
         }
 
         deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// A value in which no object has a member twice: which of them counts, two readers would not agree.
+struct StrictValue(Value);
+
+impl<'de> Deserialize<'de> for StrictValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(StrictValue(item)) = sequence.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = serde_json::Map::new();
+        while let Some((name, StrictValue(value))) = map.next_entry::<String, _>()? {
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member stands here twice"));
+            }
+        }
+        Ok(Value::Object(members))
     }
 }
 
@@ -207,8 +321,18 @@ mod tests {
     }
 
     #[test]
+    fn an_object_inside_is_read_as_strictly() {
+        let mut fields = json(r#"{"assume":{"now":1,"extra":true},"observed":{}}"#).unwrap();
+        let mut assume = fields.object("assume").unwrap();
+        assert_eq!((assume.optional_text("now"), fields.list("observed")), (None, Vec::new()));
+        fields.put_back("assume", assume);
+        let expected = [("observed", "wrong_type"), ("assume.now", "wrong_type"), ("assume.extra", "unknown")];
+        assert_eq!(found(fields.finish().unwrap_err()), expected.map(|(field, code)| (field.to_owned(), code)));
+    }
+
+    #[test]
     fn what_is_no_object_cannot_be_read() {
-        for text in ["", "[]", "null", "{", "{\"a\":}", "\u{feff}{}"] {
+        for text in [r#"{"a":{"b":1,"b":2}}"#, r#"{"a":[{"b":1,"b":2}]}"#, "", "[]", "null", "{", "{\"a\":}", "\u{feff}{}"] {
             assert!(json(text).is_err_and(|error| error.0.code == ProblemCode::MalformedRequest), "{text:?}");
         }
         let deep: &'static str = Box::leak(format!("{{\"a\":{}", "[".repeat(60_000)).into_boxed_str());

@@ -2,6 +2,7 @@
 
 mod account_memory;
 mod accounts;
+mod advice;
 mod api;
 mod app;
 mod cli;
@@ -11,6 +12,7 @@ mod data_folder;
 mod device;
 mod device_cookie;
 mod error;
+mod explain;
 mod fast_lane;
 mod fields;
 mod form;
@@ -19,6 +21,7 @@ mod keys;
 mod lab;
 mod limits;
 mod master_key_file;
+mod measure;
 mod operator;
 mod pages;
 mod product;

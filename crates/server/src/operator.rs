@@ -5,12 +5,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use async_trait::async_trait;
 use cloakroom::jwt::KeyState;
 use cloakroom::session::{EndCause, Session, UserId};
-use cloakroom::{Auth, SystemClock};
+use cloakroom::{AskedBy, Auth, SystemClock};
 use std::sync::Arc;
 
 use crate::accounts::{Account, Accounts, Disabled, DisplayName, EmailAddress, NewAccount, Password, Roles};
 use crate::app::App;
-use crate::control::{Answer, ControlReply, ControlRequest, KeyRow, SessionRow, UserRow};
+use crate::control::{Answer, ControlReply, ControlRequest, KeyRow, SessionRow, UserRow, VerdictRow, print_moment};
 use crate::device::Device;
 use crate::keys::SigningKeys;
 use crate::time_gate::TimeGate;
@@ -82,6 +82,15 @@ impl Operator {
                 Ok(ControlReply::SessionsEnded { sessions_ended: ended.len() })
             }
             ControlRequest::ListKeys => self.keys().await,
+            ControlRequest::Appraise { credential } => {
+                let text = credential.into_secret();
+                let told = self.auth.appraise(text.expose(), AskedBy::Operator, self.auth.now()).await.map_err(said)?;
+                Ok(ControlReply::Appraised(told.map(|told| VerdictRow {
+                    accepted: told.check.accepts(),
+                    check: told.check.word().to_owned(),
+                    since: told.since.map(print_moment),
+                })))
+            }
             ControlRequest::AcceptClock => {
                 self.clock.accept();
                 self.store.accept_time(self.auth.now()).await.map_err(said)?;

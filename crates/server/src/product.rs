@@ -15,6 +15,7 @@ use crate::config::{Config, Flags};
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
 use crate::lab::{self, Access, Choice, Lab, LabDoor, LabError, Report};
+use crate::measure::{self, MeasureError, Measured};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
 use crate::storage::sqlite::SERVER_MIGRATIONS;
@@ -57,6 +58,10 @@ impl Product for Cloakroom {
         Ok(Arc::new(Operator::new(&app)))
     }
 
+    async fn measure(&self, config: &Config) -> Result<Measured, MeasureError> {
+        Box::pin(measure::measure(config)).await
+    }
+
     fn upgrade_plan(&self, config: &Config) -> Result<Vec<String>, StartError> {
         let planned = plan(&config.database.file, &[STORE_MIGRATIONS, SERVER_MIGRATIONS]).map_err(misconfigured)?;
         Ok(planned.iter().map(|one| format!("{} {}: {}", one.history, one.version, one.name)).collect())
@@ -67,6 +72,7 @@ impl Product for Cloakroom {
 async fn serve_from(config: Config, listener: TcpListener, page: fn(&Urls) -> &str) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(failed)?;
     let origin = App::origin_of(&config, Some(address));
+    let config = Config { listen: address, ..config };
     let clock = SystemClock::new();
     let app = App::open(&config, &origin, clock.clone(), Surroundings::of_this_machine(&clock)).await?;
     let operator: Arc<dyn Answer> = Arc::new(Operator::new(&app));

@@ -14,14 +14,22 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
-use crate::api::{health, metadata, oauth, openapi, session, sessions, user, users};
+use crate::api::{
+    advise as api_advise, explain as api_explain, health, metadata, oauth, openapi, session, sessions, user, users,
+};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::pages::{Pages, account, assets, login, logout, problems, register, see_other, sessions as session_list, start};
+use crate::pages::advise::AdviseUrls;
+use crate::pages::{
+    Pages, account, advise, assets, explain, login, logout, problems, register, see_other, sessions as session_list, start,
+};
 use crate::time_gate::TimeGate;
 
 /// The largest body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// The largest body of a paste, in bytes: what is read of it, in any spelling, and more.
+const PASTE_LIMIT: usize = 1024 * 1024;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
@@ -54,6 +62,10 @@ pub(crate) fn router(app: &App, more: Router<App>) -> Router {
         .route(&urls.end_others, post(session_list::end_others))
         .route(&urls.problems, get(problems::list))
         .merge(more)
+        .merge(advice(app))
+        .route(&urls.api_explain, post(api_explain::explain).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain, get(explain::show).post(explain::submit).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
+        .route(&urls.explain_rules, get(explain::rules))
         .merge(app.auth.refresh_routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method)
@@ -71,6 +83,7 @@ pub(crate) fn router(app: &App, more: Router<App>) -> Router {
     let not_asked = described
         .merge(oauth)
         .route(&urls.jwks, get(metadata::jwks))
+        .route(&format!("{}/explain-table.js", urls.assets), get(explain::table))
         .route(&format!("{}/{{name}}", urls.assets), get(assets::show))
         .route(&urls.health, get(health::alive))
         .route(&urls.ready, get(health::ready))
@@ -84,6 +97,20 @@ pub(crate) fn router(app: &App, more: Router<App>) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| ApiError::from(ProblemCode::Internal).into_response()))
         .layer(middleware::from_fn_with_state(Frame(Arc::new((app.auth.clone(), app.pages.clone()))), finish))
         .with_state(app.clone())
+}
+
+/// The adviser, for people and for programs.
+fn advice(app: &App) -> Router<App> {
+    let (urls, below) = (&app.urls, AdviseUrls::of(&app.urls));
+    Router::new()
+        .route(&urls.api_advise, post(api_advise::advise))
+        .route(&urls.api_advise_questions, get(api_advise::list_questions))
+        .route(&urls.api_capabilities, get(api_advise::capabilities))
+        .route(&urls.advise, get(advise::ask))
+        .route(&below.result, get(advise::result))
+        .route(&below.record, get(advise::record))
+        .route(&below.rules, get(advise::rules))
+        .route(&below.lint, get(advise::lint).post(advise::lint_pasted))
 }
 
 /// Answers nothing about anybody while the clock cannot be believed.

@@ -1,12 +1,8 @@
 //! The little DER that tells what kind of key a file holds, and takes the public parts out of it. Private parts are read by the library.
 
-/// What kind of key a PKCS#8 or SPKI structure says it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeyKind {
-    Ed25519,
-    P256,
-    Rsa,
-}
+use super::ecdsa::Curve;
+use super::ml_dsa::MlDsaSet;
+use super::scheme::KeyKind;
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
@@ -15,11 +11,13 @@ const OBJECT_ID: u8 = 0x06;
 
 /// 1.3.101.112 (RFC 8410 §3).
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-/// 1.2.840.10045.2.1 and 1.2.840.10045.3.1.7 (RFC 5480 §2.1.1).
+/// 1.2.840.10045.2.1 (RFC 5480 §2.1.1).
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 /// 1.2.840.113549.1.1.1 (RFC 8017 §A.1).
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+
+/// 2.16.840.1.101.3.4.3, under which 17, 18 and 19 are the parameter sets of ML-DSA (RFC 9881 §2).
+const NIST_SIGNATURES: [u8; 8] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03];
 
 /// What kind of private key a PKCS#8 structure holds (RFC 5958 §2); `None` when it is not one, or of a kind we do not know.
 pub(crate) fn pkcs8_kind(der: &[u8]) -> Option<KeyKind> {
@@ -49,8 +47,17 @@ fn kind(algorithm: &[u8]) -> Option<KeyKind> {
     let mut algorithm = Reader(algorithm);
     match algorithm.next(OBJECT_ID)? {
         ED25519 if algorithm.0.is_empty() => Some(KeyKind::Ed25519),
-        EC_PUBLIC_KEY if algorithm.last(OBJECT_ID)? == P256 => Some(KeyKind::P256),
+        EC_PUBLIC_KEY => {
+            let curve = algorithm.last(OBJECT_ID)?;
+            Curve::ALL.into_iter().find(|known| known.object_id() == curve).map(KeyKind::Ec)
+        }
         RSA => Some(KeyKind::Rsa),
+        [arc @ .., set] if *arc == NIST_SIGNATURES && algorithm.0.is_empty() => match set {
+            17 => Some(KeyKind::MlDsa(MlDsaSet::MlDsa44)),
+            18 => Some(KeyKind::MlDsa(MlDsaSet::MlDsa65)),
+            19 => Some(KeyKind::MlDsa(MlDsaSet::MlDsa87)),
+            _ => None,
+        },
         _ => None,
     }
 }

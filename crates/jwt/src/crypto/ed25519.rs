@@ -20,6 +20,12 @@ impl Ed25519Pair {
         Ed25519KeyPair::from_seed_unchecked(&*seed).map(Self).map_err(|_| KeyError::NotGenerated)
     }
 
+    pub(crate) fn from_seed(seed: &[u8]) -> Result<Self, KeyError> {
+        Ed25519KeyPair::from_seed_unchecked(seed)
+            .map(Self)
+            .map_err(|_| KeyError::Malformed { reason: "not the 32 bytes of an Ed25519 seed" })
+    }
+
     pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
         Ed25519KeyPair::from_pkcs8(der).map(Self).map_err(|_| KeyError::Malformed { reason: "not an Ed25519 key in PKCS#8" })
     }

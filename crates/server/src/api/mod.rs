@@ -1,5 +1,7 @@
 //! The JSON API, one file per resource. A handler is three moves: parse, one call, answer.
 
+pub(crate) mod advise;
+pub(crate) mod explain;
 pub(crate) mod health;
 pub(crate) mod metadata;
 mod moment;

@@ -17,6 +17,7 @@ use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schem
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ServerBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::advise::CapabilitiesShape;
 use super::shapes::{
     ClaimedSession, CredentialShape, ReachShape, ReachedCredential, ReachedSession, RegistrationShape, SessionList, SessionSeen,
     SessionShape, SignInShape, TokenShape, UserOrId, UserShape, WhoAmI, no_store,
@@ -300,10 +301,63 @@ fn of_machines(urls: &Urls) -> Vec<Operation> {
     ]
 }
 
+/// What the adviser answers; nobody need be signed in.
+fn of_advice(urls: &Urls) -> Vec<Operation> {
+    use ProblemCode as P;
+    vec![
+        op(HttpMethod::Get, &urls.api_advise_questions, "The adviser's questions, with their answers.", None, (200, None), &[]),
+        op(
+            HttpMethod::Post,
+            &urls.api_advise,
+            "Says what fits a system. The answers stand in the body by the ids of the questions.",
+            Some((
+                JSON,
+                &[
+                    (
+                        "apps",
+                        true,
+                        "Every kind of program that signs in: objects with `id`, `kind`, ticks and answers of their own.",
+                    ),
+                    ("place", false, "An answer, as every other question has one."),
+                    ("accept", false, "Rules that are set aside by name."),
+                    ("measures", false, "What `cloakroom measure --save` has written."),
+                    ("want", false, "Which of `costs`, `flips`, `config`, `snippets` and `record` are wanted; all without."),
+                ],
+            )),
+            (200, None),
+            &[P::InvalidField, P::TooManyAttempts],
+        ),
+        op(HttpMethod::Get, &urls.api_capabilities, "What this build has.", None, (200, Some("Capabilities")), &[]),
+    ]
+}
+
+/// What anybody may ask.
+fn of_explaining(urls: &Urls) -> Vec<Operation> {
+    use ProblemCode as P;
+    vec![op(
+        HttpMethod::Post,
+        &urls.api_explain,
+        "Says what a pasted cookie, token or message is. Nothing of it is kept; what is this server's own is judged for its holder alone.",
+        Some((
+            JSON,
+            &[
+                ("text", true, "What was pasted, at most 256 KiB of it are read."),
+                ("assume", false, "What the text does not say: `origin`, `now` (RFC 3339), `read_as` (the name of a format)."),
+                ("observed", false, "What was seen before secrets were blanked: a list of `at`, `fact`, `value`."),
+                ("lang", false, "The language of the answer: en."),
+            ],
+        )),
+        (200, Some("Explanation")),
+        &[P::InvalidField, P::TooManyAttempts, P::Busy],
+    )]
+}
+
 /// Describes the API.
 pub(crate) fn describe(origin: &str, urls: &Urls) -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for operation in [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_machines(urls)].into_iter().flatten() {
+    let operations =
+        [of_accounts(urls), of_sessions(urls), of_refreshing(urls), of_explaining(urls), of_advice(urls), of_machines(urls)];
+    for operation in operations.into_iter().flatten() {
         paths = paths.path(operation.path.clone(), operation.item());
     }
     OpenApiBuilder::new()
@@ -408,6 +462,8 @@ fn object_of(members: &[Member], open: bool) -> Schema {
         let kind = match *name {
             "remember" => Type::Boolean,
             "expires_in" => Type::Integer,
+            "apps" | "accept" | "want" | "observed" => Type::Array,
+            "measures" | "assume" => Type::Object,
             _ => Type::String,
         };
         object = object.property(*name, ObjectBuilder::new().schema_type(kind).description(Some(*about)).build());
@@ -437,7 +493,9 @@ fn components() -> utoipa::openapi::Components {
         shape::<ReachShape<'_>>(),
         shape::<ReachedSession<'_>>(),
         shape::<ReachedCredential<'_>>(),
+        shape::<CapabilitiesShape>(),
         ("Problem".to_owned(), RefOr::T(problem())),
+        ("Explanation".to_owned(), RefOr::T(explanation())),
         (
             "Refreshed".to_owned(),
             RefOr::T(object_of(&[("expires_in", true, "Seconds until the new access token expires.")], false)),
@@ -466,6 +524,25 @@ fn problem() -> Schema {
         );
     let required = ["type", "title", "status", "code", "next"];
     Schema::Object(required.into_iter().fold(object, ObjectBuilder::required).build())
+}
+
+/// What the explainer answers. It grows by adding, so its members are named and no more.
+fn explanation() -> Schema {
+    let number = || ObjectBuilder::new().schema_type(Type::Integer).build();
+    let object = |about: &str| ObjectBuilder::new().schema_type(Type::Object).description(Some(about)).build();
+    let list = |about: &str| ObjectBuilder::new().schema_type(Type::Array).description(Some(about)).build();
+    let shape = ObjectBuilder::new()
+        .property("explain", number())
+        .property("now", text("The moment everything was judged at."))
+        .property("input", object("What was pasted."))
+        .property("summary", text("One sentence."))
+        .property("counts", object("Findings by severity."))
+        .property("messages", list("Requests and responses, in order."))
+        .property("items", list("What was found, in order."))
+        .property("findings", list("What there is to say, the worst first."))
+        .property("ours", object("Whether this server issued it, and whether it would take it."));
+    let required = ["explain", "now", "input", "summary", "counts", "messages", "items", "findings", "ours"];
+    Schema::Object(required.into_iter().fold(shape, ObjectBuilder::required).build())
 }
 
 /// `GET /openapi.json`: for a loopback origin alone.

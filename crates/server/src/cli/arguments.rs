@@ -50,10 +50,60 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ClockCommand,
     },
+    /// Says what fits a system: asks, or reads the answers from a file; exit code 2 for wrong answers, 3 where they contradict each other.
+    Advise {
+        /// The configuration file of the server it is for (also `CLOAKROOM_CONFIG`); its origin stands in the snippets.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Prints JSON for machines.
+        #[arg(long)]
+        json: bool,
+        /// Writes the decision record, Markdown to commit.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+        /// What `cloakroom measure --save` has written: the costs are then those of this machine.
+        #[arg(long, value_name = "FILE")]
+        measures: Option<PathBuf>,
+        /// The answers as a JSON object, as `POST /api/v1/advise` takes them; `-` is standard input. Without it, it asks.
+        #[arg(value_name = "ANSWERS.json")]
+        answers: Option<PathBuf>,
+    },
+    /// Says what is wrong or risky in a configuration; exit code 1 for warnings, 3 for errors.
+    Lint {
+        /// Prints JSON for machines.
+        #[arg(long)]
+        json: bool,
+        /// The decision record that `advise` wrote; without it, what depends on it is skipped.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
+        /// The configuration file (also `CLOAKROOM_CONFIG`).
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The same.
+        #[arg(value_name = "CONFIG", conflicts_with = "config")]
+        file: Option<PathBuf>,
+    },
+    /// Measures on this machine what the adviser's costs rest on.
+    Measure {
+        #[command(flatten)]
+        shared: SharedFlags,
+        /// Also writes the figures to this file, as JSON, for `cloakroom advise --measures`.
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Opens the lab, on throw-away data, or runs its scenarios without a page.
     ///
     /// Exit code 1 when a scenario did not come out as the lab's table says.
     Lab(LabFlags),
+    /// Says what a cookie, a token, a request or a response is, and what is wrong with it.
+    ///
+    /// Exit codes: 0 nothing worse than a note, 1 a warning, 2 nobody can read it, 3 an error.
+    Explain {
+        #[command(flatten)]
+        shared: SharedFlags,
+        #[command(flatten)]
+        explain: ExplainFlags,
+    },
     /// Shows what the next start will change in the database.
     Upgrade {
         #[command(flatten)]
@@ -113,6 +163,26 @@ pub(super) struct LabFlags {
     /// Also writes the run as a page that needs no server.
     #[arg(long, value_name = "FILE.html", requires = "run")]
     pub(super) save: Option<PathBuf>,
+}
+
+/// What is explained, and what is known beside it.
+#[derive(Args, Debug)]
+pub(super) struct ExplainFlags {
+    /// The site it is from, where the text does not say.
+    #[arg(long, value_name = "URL")]
+    pub(super) origin: Option<String>,
+    /// The moment to judge it at [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Tries no well-known secrets on signatures.
+    #[arg(long)]
+    pub(super) no_guess: bool,
+    /// Secrets to try beside the well-known ones, one a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_guess")]
+    pub(super) wordlist: Option<PathBuf>,
+    /// What to explain [default: standard input].
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

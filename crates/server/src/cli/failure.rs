@@ -15,6 +15,9 @@ pub(super) enum Failure {
     /// Everything is in order but the answer is no: exit code 1.
     #[error("{0}")]
     Refused(String),
+    /// The answer is printed, and it is one that a script must notice, by this exit code.
+    #[error("exit code {0}")]
+    Answered(u8),
     /// Standard input or output failed: exit code 1.
     #[error("standard input or output: {0}")]
     Terminal(#[from] io::Error),
@@ -24,6 +27,7 @@ impl Failure {
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Configuration(_) => ExitCode::from(2),
+            Self::Answered(code) => ExitCode::from(*code),
             Self::Refused(_) | Self::Terminal(_) => ExitCode::from(1),
         }
     }

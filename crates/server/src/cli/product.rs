@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::control::Answer;
 use crate::lab::{Choice, LabError, Report};
+use crate::measure::{MeasureError, Measured};
 
 /// Any error, boxed.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -33,6 +34,8 @@ pub(crate) trait Product: Send + Sync {
     /// Opens the store without serving, for a command where no server is running.
     async fn open(&self, config: &Config) -> Result<Arc<dyn Answer>, StartError>;
 
+    /// Measures what the adviser's costs rest on, beside the store of `config` and never in it.
+    async fn measure(&self, config: &Config) -> Result<Measured, MeasureError>;
     /// Serves the lab's pages on `listener`, on data that are thrown away, until the process is asked to end. Announces them.
     async fn lab(&self, listener: TcpListener) -> Result<(), StartError>;
 

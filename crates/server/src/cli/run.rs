@@ -11,12 +11,13 @@ use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
 use super::product::Product;
 use super::terminal::Terminal;
-use super::{check_config, clock, keys, lab, serve, sessions, upgrade, users};
+use super::{advise, check_config, clock, explain, keys, lab, lint, measure, serve, sessions, upgrade, users};
 use crate::config::{Config, Environment, Flags, Loaded};
 use crate::control::{AskError, ControlReply, ControlRequest, ask};
 use crate::telemetry;
 
-/// Runs what the command line says. Exit codes: 0 done, 1 refused or failed, 2 a wrong configuration or command line.
+/// Runs what the command line says. Exit codes: 0 done, 1 refused or failed, 2 a wrong configuration or command line; what
+/// `advise` and `lint` found has codes of its own.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>, product: &dyn Product) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -40,14 +41,17 @@ fn run_command(
     let mut terminal = Terminal::new(input, output, errors);
     let done = Environment::read().map_err(Failure::from).and_then(|environment| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut setting = Setting { product, environment, terminal: &mut terminal };
-        runtime.block_on(setting.dispatch(arguments))
+        let mut setting = Setting { product, environment, terminal: &mut terminal, exit_code: ExitCode::SUCCESS };
+        runtime.block_on(setting.dispatch(arguments))?;
+        Ok(setting.exit_code)
     });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit_code) => exit_code,
         Err(failure) => {
-            // Where standard error is closed too, the exit code has to do.
-            let _ = terminal.remark(&failure.to_string());
+            // Where standard error is closed too, the exit code has to do. What was printed already is not said again.
+            if !matches!(failure, Failure::Answered(_)) {
+                let _ = terminal.remark(&failure.to_string());
+            }
             failure.exit_code()
         }
     }
@@ -58,6 +62,8 @@ pub(super) struct Setting<'s, 't> {
     pub(super) product: &'s dyn Product,
     environment: Environment,
     pub(super) terminal: &'s mut Terminal<'t>,
+    /// What a command that has done its work tells the shell about what it found.
+    pub(super) exit_code: ExitCode,
 }
 
 impl Setting<'_, '_> {
@@ -77,9 +83,20 @@ impl Setting<'_, '_> {
             Some(Command::Sessions { shared, command }) => sessions::run(self, shared, command).await,
             Some(Command::Keys { shared, command }) => keys::run(self, shared, &command).await,
             Some(Command::Clock { shared, command }) => clock::run(self, shared, &command).await,
+            Some(Command::Advise { config, json, record, measures, answers }) => {
+                advise::run(self, &advise::Order { config, json, record, measures, answers })
+            }
+            Some(Command::Lint { json, record, config, file }) => lint::run(self, json, record.as_deref(), config.or(file)),
+            Some(Command::Measure { shared, save }) => measure::run(self, shared, save.as_deref()).await,
             Some(Command::Lab(flags)) => lab::run(self, flags).await,
+            Some(Command::Explain { shared, explain }) => explain::run(self, shared, explain).await,
             Some(Command::Upgrade { shared, .. }) => upgrade::run(self, shared),
         }
+    }
+
+    /// The configuration file that the environment names.
+    pub(super) fn named_config(&self) -> Option<std::path::PathBuf> {
+        self.environment.settings.get("CLOAKROOM_CONFIG").map(Into::into)
     }
 
     /// Reads the configuration.
@@ -141,6 +158,7 @@ mod tests {
     use crate::cli::StartError;
     use crate::control::{Answer, ControlSocket, UserRow};
     use crate::lab::{Choice, LabError, Report};
+    use crate::measure::{MeasureError, Measured};
 
     /// Answers by a script and remembers what it was asked.
     #[derive(Clone, Default)]
@@ -177,6 +195,10 @@ mod tests {
         async fn open(&self, _: &Config) -> Result<Arc<dyn Answer>, StartError> {
             self.0.lock().unwrap().push("opened".into());
             Ok(Arc::new(self.clone()))
+        }
+
+        async fn measure(&self, _: &Config) -> Result<Measured, MeasureError> {
+            Err(MeasureError::Answer("this is a script"))
         }
 
         async fn lab(&self, listener: TcpListener) -> Result<(), StartError> {

@@ -1,10 +1,10 @@
 //! Where commands read and print.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read as _, Write};
 
 use zeroize::Zeroizing;
 
-use crate::control::Password;
+use crate::control::Private;
 
 /// Longer than any password that is accepted.
 const LONGEST_LINE: u64 = 4096;
@@ -33,10 +33,31 @@ impl<'t> Terminal<'t> {
         self.errors.flush()
     }
 
+    /// Asks for one line; `None` at the end of the input. Answers that a pipe gives are read the same way.
+    pub(super) fn ask(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        write!(self.errors, "{prompt}")?;
+        self.errors.flush()?;
+        let mut line = String::new();
+        let read = io::Read::take(&mut *self.input, LONGEST_LINE).read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim().to_owned()))
+    }
+
+    /// Reads all of the input, as text.
+    pub(super) fn read_all(&mut self, most: u64) -> io::Result<String> {
+        let mut text = String::new();
+        io::Read::read_to_string(&mut io::Read::take(&mut *self.input, most), &mut text)?;
+        Ok(text)
+    }
+
+    /// Reads standard input to its end, or to so many bytes.
+    pub(super) fn read_to_end(&mut self, most: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        io::Read::take(&mut *self.input, most).read_to_end(bytes)
+    }
+
     /// Reads a password: one line. On a terminal it asks for it, and the line shows as it is typed.
-    pub(super) fn read_password(&mut self) -> io::Result<Password> {
+    pub(super) fn read_password(&mut self) -> io::Result<Private> {
         if io::stdin().is_terminal() {
-            write!(self.errors, "Password (it shows as you type): ")?;
+            write!(self.errors, "Private (it shows as you type): ")?;
             self.errors.flush()?;
         }
         let mut line = Zeroizing::new(Vec::new());
@@ -48,7 +69,7 @@ impl<'t> Terminal<'t> {
         }
         let text =
             str::from_utf8(text).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the password is not UTF-8 text"))?;
-        Ok(Password::new(text.to_owned()))
+        Ok(Private::new(text.to_owned()))
     }
 }
 

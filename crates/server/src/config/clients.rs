@@ -11,6 +11,7 @@ use cloakroom_session::{Carrier, Cell, ClientId, Lifetimes, RefreshPolicy, Scope
 
 use super::duration::print;
 use super::error::Place;
+use super::lint_accept;
 use super::roles::read_scopes;
 use super::section::{Given, Section};
 use super::setting::{Setting, Unfit};
@@ -105,6 +106,7 @@ impl ClientConfig {
 
     /// Reads an entry on top of the built-in client's profile.
     fn read(section: &mut Section<'_, '_>, id: Option<&ClientId>, built_in: &Self) -> Self {
+        lint_accept::read(section);
         let changes_built_in = id == Some(&built_in.id);
         let cells = read_list::<Cell>(section, "cells", !changes_built_in).unwrap_or_else(|| built_in.cells.clone());
         let default_cell = read_default_cell(section, &cells);

@@ -63,6 +63,16 @@ impl ConfigError {
     }
 }
 
+impl ConfigError {
+    /// Every problem, with its line where it stands on one.
+    pub(crate) fn by_line(&self) -> impl Iterator<Item = (Option<usize>, &str)> {
+        self.problems.iter().map(|problem| match problem.place {
+            Place::Line(_, line) => (Some(line), problem.text.as_str()),
+            _ => (None, problem.text.as_str()),
+        })
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, Problem { place, text }) in self.problems.iter().enumerate() {

@@ -14,6 +14,7 @@ use super::database::DatabaseConfig;
 use super::error::{ConfigError, Place};
 use super::file;
 use super::limits::LimitsConfig;
+use super::lint_accept;
 use super::master::{MasterConfig, MasterKeySource};
 use super::origin::on_localhost;
 use super::proxy::ProxyConfig;
@@ -105,6 +106,16 @@ impl Config {
         Ok(Loaded { config, warnings })
     }
 
+    /// The configuration where nothing is given.
+    ///
+    /// # Panics
+    ///
+    /// Never: the defaults are one.
+    pub(crate) fn as_it_comes() -> Self {
+        let nothing = |_: &Path| Err(io::ErrorKind::NotFound.into());
+        Self::load(&Flags::default(), &BTreeMap::new(), &nothing).expect("the defaults are a configuration").config
+    }
+
     fn read(top: &mut Section<'_, '_>) -> Self {
         let origin = top.read_at::<Origin>("origin");
         let insecure_http_cookies = top.read("insecure_http_cookies").unwrap_or_default();
@@ -115,6 +126,7 @@ impl Config {
         let is_loopback = origin.as_ref().is_none_or(Origin::is_loopback);
         let data: PathBuf = top.read("data").unwrap_or_else(|| "./cloakroom-data".into());
         let sessions = top.section("sessions", SessionsConfig::read);
+        lint_accept::read(top);
         Self {
             listen: top.read("listen").unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             base_path: top.read("base_path").unwrap_or_default(),

@@ -18,7 +18,7 @@ pub(crate) enum ControlRequest {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// Its password.
-        password: Password,
+        password: Private,
     },
     /// Lists all accounts.
     ListUsers,
@@ -46,6 +46,11 @@ pub(crate) enum ControlRequest {
     ListKeys,
     /// Makes the server take the wall clock's word.
     AcceptClock,
+    /// Asks whether a credential would be taken. It is not used by that.
+    Appraise {
+        /// The credential.
+        credential: Private,
+    },
 }
 
 /// What became of a request.
@@ -74,6 +79,8 @@ pub(crate) enum ControlReply {
     Keys(Vec<KeyRow>),
     /// The server's time follows the wall clock again.
     ClockAccepted,
+    /// What would become of a credential; nothing when it is not one of this server's.
+    Appraised(Option<VerdictRow>),
     /// Nothing was done.
     Refused {
         /// Why, and what the operator can do; one sentence.
@@ -148,38 +155,51 @@ pub(crate) struct KeyRow {
     pub(crate) signs_from: Timestamp,
 }
 
-/// A password on its way to the server. It is shown to nobody else.
-#[derive(Clone)]
-pub(crate) struct Password(Secret<String>);
+/// What would become of a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerdictRow {
+    /// Whether it would be taken.
+    pub(crate) accepted: bool,
+    /// The check that decides, in the verifier's own word.
+    pub(crate) check: String,
+    /// Since when it refuses, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<String>,
+}
 
-impl Password {
+/// A password or a credential on its way to the server. It is shown to nobody else.
+#[derive(Clone)]
+pub(crate) struct Private(Secret<String>);
+
+impl Private {
     /// Takes what was typed.
     pub(crate) fn new(text: String) -> Self {
         Self(Secret::new(text))
     }
 
-    /// Hands it to whoever hashes it.
+    /// Hands it to whoever hashes or checks it.
     pub(crate) fn into_secret(self) -> Secret<String> {
         self.0
     }
 }
 
-impl fmt::Debug for Password {
+impl fmt::Debug for Private {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(..)")
+        f.write_str("Private(..)")
     }
 }
 
-impl Serialize for Password {
+impl Serialize for Private {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.expose())
     }
 }
 
-impl<'de> Deserialize<'de> for Password {
+impl<'de> Deserialize<'de> for Private {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // A custom error: serde's own would show what it found.
-        String::deserialize(deserializer).map(Self::new).map_err(|_| de::Error::custom("a password is a string"))
+        String::deserialize(deserializer).map(Self::new).map_err(|_| de::Error::custom("a password or a credential is a string"))
     }
 }
 

@@ -13,5 +13,5 @@ mod path;
 mod server;
 
 pub(crate) use client::{AskError, ask};
-pub(crate) use message::{ControlReply, ControlRequest, KeyRow, Password, SessionRow, UserRow, print_moment};
+pub(crate) use message::{ControlReply, ControlRequest, KeyRow, Private, SessionRow, UserRow, VerdictRow, print_moment};
 pub(crate) use server::{Answer, ControlSocket};

@@ -163,7 +163,7 @@ mod tests {
         let request = ControlRequest::AddUser {
             email: "a@b.example".into(),
             name: Some("Ä\n".into()),
-            password: super::super::message::Password::new("line\nbreak".into()),
+            password: super::super::message::Private::new("line\nbreak".into()),
         };
         let reply = ask(folder.path(), &request).await.unwrap();
         assert_eq!(reply, ControlReply::Refused { reason: "a@b.example Some(\"Ä\\n\") line\nbreak".into() });

@@ -5,9 +5,11 @@
 mod admission;
 mod buckets;
 mod failures;
+mod open_work;
 mod source;
 mod turns;
 
 pub(crate) use admission::{Admission, Limits, NotAdmitted};
 pub(crate) use failures::{FailureKey, FailureStore, Failures, LOCKED_AT};
+pub(crate) use open_work::OpenWork;
 pub(crate) use source::{RetryAfter, Source};

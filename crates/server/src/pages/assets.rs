@@ -26,13 +26,28 @@ macro_rules! assets {
 
 /// Every file. Pages work without the scripts.
 const ASSETS: &[Asset] = assets! {
+    "advise.css": CSS,
+    "advise.js": JS,
     "cloakroom.css": CSS,
     "cloakroom.js": JS,
     "lab.css": CSS,
     "lab.js": JS,
     "lab-app.js": JS,
+    "explain-blank.js": JS,
+    "explain-facts.js": JS,
+    "explain.css": CSS,
+    "explain.js": JS,
     "mark.svg": SVG,
 };
+
+/// A script that is made from the product's own tables.
+pub(super) fn script(body: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(JS)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+    ];
+    (headers, body).into_response()
+}
 
 /// `GET /assets/{name}`.
 pub(crate) async fn show(Path(name): Path<String>) -> Result<Response, ApiError> {

@@ -38,28 +38,37 @@ struct Inner {
     urls: Arc<Urls>,
     accounts: Accounts,
     registration: Registration,
-    api_link: bool,
+    is_loopback: bool,
     has_accounts: AtomicBool,
 }
 
 impl Pages {
-    /// Compiles the templates. `api_link` says whether the description of the API is served here.
+    /// Compiles the templates. `is_loopback` says whether the origin is: there alone the lab and the description of the API are served.
     ///
     /// Fails on one that cannot be read, which is a mistake of whoever wrote it.
     pub(crate) fn new(
         urls: Arc<Urls>,
         accounts: Accounts,
         registration: Registration,
-        api_link: bool,
+        is_loopback: bool,
     ) -> Result<Self, minijinja::Error> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         for (name, source) in templates![
             "account.html",
+            "advise.html",
+            "advise_icons.html",
+            "advise_lint.html",
+            "advise_parts.html",
+            "advise_result.html",
+            "advise_rules.html",
             "base.html",
             "behind.html",
             "drawings.html",
+            "explain.html",
+            "explain_item.html",
+            "explain_rules.html",
             "icons.html",
             "lab.html",
             "lab-browser.html",
@@ -83,7 +92,7 @@ impl Pages {
         ] {
             templates.add_template(name, source)?;
         }
-        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, api_link, has_accounts: AtomicBool::new(false) })))
+        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, is_loopback, has_accounts: AtomicBool::new(false) })))
     }
 
     /// The paths of the product.
@@ -136,7 +145,8 @@ impl Pages {
             t => Value::from(Serde(&en::EN)),
             url => Value::from(Serde(&*self.0.urls)),
             version => env!("CARGO_PKG_VERSION"),
-            api_link => self.0.api_link,
+            api_link => self.0.is_loopback,
+            lab_link => self.0.is_loopback,
             here => here,
             viewer => viewer,
             accounts => if self.0.has_accounts.load(Ordering::Relaxed) { "some" } else { "none" },

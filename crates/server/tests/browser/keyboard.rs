@@ -6,7 +6,7 @@ use crate::stage::{ADA, Stage};
 
 /// Presses Tab until the element has the focus; every stop on the way must be seen to have it.
 pub(crate) fn tab_to(browser: &Browser, css: &str) {
-    for _ in 0..40 {
+    for _ in 0..120 {
         browser.press(TAB);
         let shown = browser.run(
             "const at = document.activeElement;

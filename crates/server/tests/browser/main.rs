@@ -5,10 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod advise;
 mod attacker;
 mod attacks;
 mod chromium;
 mod cookies;
+mod explain;
 mod forms;
 #[expect(dead_code, reason = "the tests without a browser use the rest of it")]
 #[path = "../house/mod.rs"]

@@ -188,7 +188,7 @@ pub(super) const fn verdict_icon(verdict: Verdict) -> &'static str {
         Verdict::AcceptedUntil(_) => "i-until",
         Verdict::Unavailable => "i-unavailable",
         Verdict::Lost => "i-lost",
-        Verdict::NotApplicable => "i-none",
+        Verdict::NotApplicable | Verdict::Unclear(_) => "i-none",
     }
 }
 

@@ -1,9 +1,9 @@
 //! English, one file per part of the product.
 
-mod advise;
+pub(crate) mod advise;
 pub(crate) mod claims;
 pub(crate) mod comparison;
-mod explain;
+pub(crate) mod explain;
 pub(crate) mod lab;
 pub(crate) mod outcomes;
 mod pages;

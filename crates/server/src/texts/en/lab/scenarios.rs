@@ -64,11 +64,12 @@ const SCENARIOS: &[ScenarioText] = &[
         name: "come_back",
         short: "Come back",
         heading: ["You close the browser and open it again.", "Are you still signed in?"],
-        answer: "A cookie outlives the browser only if it was given a lifetime: that is what “keep me signed in” does. What \
+        answer: "A cookie is sure to outlive the browser only if it was given a lifetime: that is what “keep me signed in” does. What \
                  travels in a header comes back only if the app wrote it down.",
         lessons: [
             "Whether you are still in is settled by the pocket or the hand, not by session or JWT.",
-            "A cookie without Max-Age ends with the browser. The session behind it does not: it lives until its own deadline.",
+            "A cookie without Max-Age ends with the browser, unless the browser restores its last tabs: then it keeps such cookies too. The \
+             session behind it lives until its own deadline either way.",
             "An app that keeps a token in memory forgets it at each reload. One that writes it down must say who can read it there.",
         ],
     },
@@ -175,7 +176,7 @@ const SCENARIOS: &[ScenarioText] = &[
         name: "cross_site",
         short: "Another site posts",
         heading: ["Another site posts a form here.", "Does your sign-in go with it?"],
-        answer: "What travels in a header never does: the other site has nothing to attach. A cookie is attached by the rule of \
+        answer: "A header that the app adds never does: the other site has nothing to attach. A cookie is attached by the rule of \
                  its SameSite attribute. Lax keeps it out of a foreign post; where one comes along all the same, Cloakroom’s \
                  cross-origin rule refuses the request.",
         lessons: [
