@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::FromRef;
 use cloakroom::cookie::CookieKeys;
 use cloakroom::session::{Network, Store};
@@ -25,8 +26,7 @@ use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::lab::pages::rooms::LabDoor;
-use crate::lab::{Access, Lab, StoreSwitch};
+use crate::lab::StoreSwitch;
 use crate::limits::{FailureStore, Limits, OpenWork};
 use crate::master_key_file;
 use crate::pages::Pages;
@@ -81,7 +81,6 @@ pub(crate) struct App {
     pub(crate) pages: Pages,
     pub(crate) adviser: Adviser,
     pub(crate) advise: Desk,
-    pub(crate) lab: LabDoor,
     pub(crate) explain: ExplainDesk,
 }
 
@@ -153,8 +152,6 @@ impl App {
         let adviser = Adviser::new(&auth, config.base_path.as_str(), config.listen.to_string(), !config.limits.insecure_off);
         let advise = Desk { pages: pages.clone(), adviser: adviser.clone() };
         let login = LoginDoor { pages: pages.clone(), forms, starter: starter.clone(), devices: devices.clone() };
-        let access = Access::of(origin, around.switch.is_some());
-        let lab = LabDoor { lab: Lab::new(access, clock.clone()), pages: pages.clone(), auth: auth.clone() };
         let explain = ExplainDesk::new(auth.clone(), OpenWork::new(!config.limits.insecure_off));
         Ok(Self {
             auth,
@@ -172,14 +169,13 @@ impl App {
             pages,
             adviser,
             advise,
-            lab,
             explain,
         })
     }
 
-    /// Every URL of the product.
-    pub(crate) fn service(&self) -> FastLane {
-        FastLane::new(self, routes::router(self))
+    /// Every URL of the product, `more` among them.
+    pub(crate) fn service(&self, more: Router<Self>) -> FastLane {
+        FastLane::new(self, routes::router(self, more))
     }
 
     /// What runs beside the requests.
@@ -307,7 +303,7 @@ mod tests {
             if !cookie.is_empty() {
                 request = request.header(header::COOKIE, cookie);
             }
-            routes::router(&self.app).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+            routes::router(&self.app, Router::new()).oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
         }
 
         async fn sign_in(&self, host: &str) -> String {

@@ -14,7 +14,7 @@ use crate::cli::{self, Product, StartError};
 use crate::config::{Config, Flags};
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
-use crate::lab::{self, Choice, LabError, Report};
+use crate::lab::{self, Access, Choice, Lab, LabDoor, LabError, Report};
 use crate::measure::{self, MeasureError, Measured};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
@@ -87,7 +87,9 @@ async fn serve_from(config: Config, listener: TcpListener, page: fn(&Urls) -> &s
             std::future::pending::<()>().await;
         }
     };
-    serve(listener, app.service(), ServeLimits::DEFAULT, ended).await;
+    let lab = Lab::new(Access::of(&origin), clock);
+    let rooms = lab::rooms(LabDoor { lab, pages: app.pages.clone(), auth: app.auth.clone() });
+    serve(listener, app.service(rooms), ServeLimits::DEFAULT, ended).await;
     running.abort();
     control.abort();
     jobs.finish().await;

@@ -19,7 +19,6 @@ use crate::api::{
 };
 use crate::app::App;
 use crate::error::ApiError;
-use crate::lab::pages::rooms as lab;
 use crate::pages::advise::AdviseUrls;
 use crate::pages::{
     Pages, account, advise, assets, explain, login, logout, problems, register, see_other, sessions as session_list, start,
@@ -38,11 +37,10 @@ const BODY_DEADLINE: Duration = Duration::from_secs(30);
 /// When to ask again while the clock cannot be believed.
 const CLOCK_RETRY: Duration = Duration::from_secs(30);
 
-/// The whole product.
-pub(crate) fn router(app: &App) -> Router {
+/// The whole product, with `more` that a caller may be asked for: the lab, where there is one.
+pub(crate) fn router(app: &App, more: Router<App>) -> Router {
     let urls = &app.urls;
     let below_session = |path: &str| format!("{}{path}", urls.api_session);
-    let below_lab = |path: &str| format!("{}{path}", urls.lab);
     let below_sessions = |path: &str| format!("{}{path}", urls.api_sessions);
     let asked_who = Router::new()
         .route(&urls.api_users, post(users::register))
@@ -63,15 +61,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route(&urls.end_session, post(session_list::end_one))
         .route(&urls.end_others, post(session_list::end_others))
         .route(&urls.problems, get(problems::list))
+        .merge(more)
         .merge(advice(app))
-        .route(&urls.lab, get(lab::index))
-        .route(&below_lab("/go"), get(lab::go))
-        .route(&below_lab("/browser"), get(lab::browser))
-        .route(&below_lab("/claims"), get(lab::claims).post(lab::settle))
-        .route(&below_lab("/table"), get(lab::table).post(lab::measure))
-        .route(&below_lab("/examples"), get(lab::examples).post(lab::run_examples))
-        .route(&below_lab("/{scenario}"), get(lab::show).post(lab::run))
-        .route(&below_lab("/{scenario}/saved"), get(lab::saved))
         .route(&urls.api_explain, post(api_explain::explain).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
         .route(&urls.explain, get(explain::show).post(explain::submit).layer(DefaultBodyLimit::max(PASTE_LIMIT)))
         .route(&urls.explain_rules, get(explain::rules))

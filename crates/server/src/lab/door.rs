@@ -49,7 +49,7 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn new(app: App) -> Self {
-        let router = routes::router(&app);
+        let router = routes::router(&app, Router::new());
         Self { app, router }
     }
 }

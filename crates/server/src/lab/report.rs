@@ -132,6 +132,8 @@ pub(crate) enum Verdict {
     Lost,
     /// The question does not arise in this cell, or this version has no such thing.
     NotApplicable,
+    /// The answer says nothing about the credential: no scenario expects it.
+    Unclear(u16),
 }
 
 impl Verdict {
@@ -144,6 +146,7 @@ impl Verdict {
             Self::Unavailable => "unavailable",
             Self::Lost => "lost",
             Self::NotApplicable => "not_applicable",
+            Self::Unclear(_) => "unclear",
         }
     }
 

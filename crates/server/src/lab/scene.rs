@@ -349,7 +349,8 @@ impl Scene {
 
     /// Tries a copy in the last millisecond before `end` and at `end`.
     ///
-    /// It is accepted until then if it was taken and then not. Otherwise it is accepted, or refused, whatever the rules say.
+    /// It is accepted until then if it was taken and then refused. Otherwise the verdict is that of the answer that was not as it should
+    /// be, whatever the rules say.
     pub(super) async fn try_until(
         &mut self,
         who: &Sender,
@@ -358,14 +359,15 @@ impl Scene {
         end: Timestamp,
     ) -> Result<Verdict, LabError> {
         self.wait_until(end.minus(Duration::from_millis(1)));
-        if !is_taken(self.show(who, copy, judge).await?) {
-            return Ok(Verdict::Refused);
+        let before = verdict_of(self.show(who, copy, judge).await?);
+        if before != Verdict::Accepted {
+            return Ok(before);
         }
         self.wait_until(end);
-        if is_taken(self.show(who, copy, judge).await?) {
-            return Ok(Verdict::Accepted);
-        }
-        Ok(Verdict::AcceptedUntil(end))
+        Ok(match verdict_of(self.show(who, copy, judge).await?) {
+            Verdict::Refused => Verdict::AcceptedUntil(end),
+            other => other,
+        })
     }
 
     /// When the person's JWT runs out; the present where there is none.
@@ -392,12 +394,13 @@ pub(super) const fn is_taken(status: u16) -> bool {
     status >= 200 && status < 300
 }
 
-/// The verdict that one answer gives.
+/// The verdict that one answer gives: a server says no with 401 or 403, a proxy with 431. A server that fails has not refused anything.
 pub(super) const fn verdict_of(status: u16) -> Verdict {
     match status {
         200..300 => Verdict::Accepted,
+        401 | 403 | 431 => Verdict::Refused,
         503 => Verdict::Unavailable,
-        _ => Verdict::Refused,
+        other => Verdict::Unclear(other),
     }
 }
 
@@ -417,4 +420,27 @@ fn with_bytes(cost: Measured, steps: &[Step], person: Party) -> Measured {
 /// Whether a request goes where the refresh cookie does not travel.
 fn is_ordinary(request: &Message) -> bool {
     request.line.starts_with("GET /orders") || request.line.starts_with("GET /account")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_no_is_a_refusal() {
+        for (status, verdict) in [
+            (200, Verdict::Accepted),
+            (204, Verdict::Accepted),
+            (401, Verdict::Refused),
+            (403, Verdict::Refused),
+            (431, Verdict::Refused),
+            (503, Verdict::Unavailable),
+            (303, Verdict::Unclear(303)),
+            (404, Verdict::Unclear(404)),
+            (429, Verdict::Unclear(429)),
+            (500, Verdict::Unclear(500)),
+        ] {
+            assert_eq!(verdict_of(status), verdict, "{status}");
+        }
+    }
 }

@@ -31,6 +31,9 @@ const SCENARIOS: [&str; 21] = [
     "many",
 ];
 
+/// One of each kind: with and without an axis of time, with many parties, with figures that were computed.
+const PICTURED: [&str; 5] = ["sign_in", "sign_out", "stolen", "cross_site", "many"];
+
 const RUN: &str = ".bench button[type=submit]";
 
 /// Runs a scenario by its button.
@@ -53,7 +56,11 @@ fn every_scenario_is_run_by_a_button_and_shown_in_four_cells() {
         assert_eq!(browser.count(".four > article"), 4, "{scenario}");
         assert_eq!(browser.count(".unexpected"), 0, "{scenario}: {}", browser.text(".four"));
         assert_eq!(browser.count(".four section"), 24, "{scenario}: six answers in each cell");
-        inspector.look(&format!("lab-{scenario}"));
+        if PICTURED.contains(&scenario) {
+            inspector.look(&format!("lab-{scenario}"));
+        } else {
+            inspector.glance(&format!("lab-{scenario}"));
+        }
     }
 }
 

@@ -44,6 +44,16 @@ impl<'a> Inspector<'a> {
         self.nothing_foreign_or_broken(name);
     }
 
+    /// Looks at where the browser is, without a picture: for one page of many that are made alike.
+    pub(crate) fn glance(&self, name: &str) {
+        self.show(320, 640, "dark");
+        let wide = self.browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert_eq!(wide, 0, "{name} at 320 px scrolls sideways");
+        self.show(1440, 900, "light");
+        self.check_with_axe(name, 1440, "light");
+        self.nothing_foreign_or_broken(name);
+    }
+
     /// Looks at a page of another host.
     pub(crate) fn look_elsewhere(&self, name: &str) {
         for (width, height) in [(360, 740), (1440, 900)] {

@@ -8,10 +8,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use cloakroom_session::{Carrier, Cell};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use minijinja::value::Serde;
@@ -19,16 +17,14 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 use serde_json::json;
 
-use super::attacker;
 use super::evidence::cell_text;
 use super::exchange::Exchange;
 use super::sheets::sheets;
-use crate::lab::door::{FRONT, Fronts};
+use crate::lab::door::FRONT;
 use crate::lab::hosts::{ATTACKER, Resident, host_of};
 use crate::lab::house::{EMAIL, PASSWORD};
 use crate::lab::http::{Answer, Request};
 use crate::lab::recorder::{Recorded, Recorder};
-use crate::pages::assets;
 use crate::texts::en::{self, lab as say};
 
 /// How many exchanges a page shows.
@@ -78,18 +74,6 @@ impl Apps {
     /// The apps, without a place. Fails on a template that cannot be read.
     pub(crate) fn new() -> Result<Self, minijinja::Error> {
         Ok(Self(Arc::new(Inner { sheets: sheets()?, place: OnceLock::new() })))
-    }
-
-    /// What the door shows in front of Cloakroom.
-    pub(crate) fn fronts(&self) -> Fronts {
-        let at = |path: &str| format!("{FRONT}{path}");
-        let apps = Router::new()
-            .route(FRONT, get(show))
-            .route(&at("/sign-in"), post(sign_in))
-            .route(&at("/sign-out"), post(sign_out))
-            .route(&at("/here"), get(here));
-        let attacker = Router::new().route("/", get(attacker::show)).route("/assets/{name}", get(assets::show));
-        Fronts { apps: apps.with_state(self.clone()), attacker: attacker.with_state(self.clone()) }
     }
 
     /// Tells the apps where they are: what the door writes down, and which page of the lab leads here. The first time counts.
@@ -188,7 +172,8 @@ fn caller_in(answer: Option<&Answer>) -> Caller {
     }
 }
 
-async fn show(State(apps): State<Apps>, headers: HeaderMap) -> Response {
+/// `GET /app`.
+pub(super) async fn show(State(apps): State<Apps>, headers: HeaderMap) -> Response {
     let Some(here) = Here::of(&headers) else { return StatusCode::MISDIRECTED_REQUEST.into_response() };
     let text = cell_text(here.cell);
     let caller = match here.cell.carrier() {
@@ -211,19 +196,21 @@ async fn show(State(apps): State<Apps>, headers: HeaderMap) -> Response {
     apps.page("lab-app.html", "", of_page)
 }
 
-/// A page elsewhere may find out that this host is there, and nothing else.
-async fn here() -> Response {
+/// `GET /app/here`: a page elsewhere may find out that this host is there, and nothing else.
+pub(super) async fn here() -> Response {
     let shared = (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
     ([shared, (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], StatusCode::NO_CONTENT).into_response()
 }
 
-async fn sign_in(headers: HeaderMap) -> Response {
+/// `POST /app/sign-in`.
+pub(super) async fn sign_in(headers: HeaderMap) -> Response {
     let Some(here) = Here::of(&headers) else { return StatusCode::MISDIRECTED_REQUEST.into_response() };
     let body = json!({ "email": EMAIL, "password": PASSWORD, "deliver": here.cell.word() });
     passed_back(here.ask("POST", "/api/v1/sessions", &headers, Some(body)).await)
 }
 
-async fn sign_out(headers: HeaderMap) -> Response {
+/// `POST /app/sign-out`.
+pub(super) async fn sign_out(headers: HeaderMap) -> Response {
     let Some(here) = Here::of(&headers) else { return StatusCode::MISDIRECTED_REQUEST.into_response() };
     passed_back(here.ask("DELETE", "/api/v1/session", &headers, None).await)
 }

@@ -86,7 +86,7 @@ impl Shown {
         let Machine { cpus, memory, optimised } = report.machine;
         let page = |run: &&Run| {
             let text = cell_text(run.cell);
-            CellPage { letter: text.letter, what: text.what, evidence: Evidence::of(run, slowest) }
+            CellPage { letter: text.letter, what: text.what, evidence: Evidence::of(run, slowest, report.began_at) }
         };
         Self {
             made: say::run_on(report.began_at, cpus, memory, repeats),

@@ -64,7 +64,7 @@ fn seen(claim: &Claim, report: &Report) -> Vec<Seen> {
         let text = cell_text(cell);
         let took = run.measured.cpu_us.zip(run.measured.cpu_again_us);
         let took = took.map(|(first, again)| say::took(&say::micros(first), &say::micros(again)));
-        Seen { letter: text.letter, what: text.what, outcome: ShownOutcome::of(outcome), took }
+        Seen { letter: text.letter, what: text.what, outcome: ShownOutcome::of(outcome, report.began_at), took }
     };
     let found = claim.evidence.iter().filter_map(|evidence| {
         let run = report.run(claim.scenario, evidence.cell)?;

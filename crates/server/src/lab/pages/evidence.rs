@@ -1,13 +1,14 @@
 //! One run as a page shows it: what the client keeps, what travels, what the server keeps, what a check costs, the drawing, the verdict.
 //! Words come from the texts, figures from the run; nothing is decided here but how to show it.
 
+use cloakroom_primitives::Timestamp;
 use cloakroom_session::{Cell, Proof};
 use serde::Serialize;
 
 use super::drawing::{Drawing, draw};
 use super::exchange::{Exchange, Piece};
 use super::storyboard::{names, parties, scenes};
-use crate::lab::report::{Figure, Kept, Measured, Outcome, Place, Row, Run, Step, Verdict};
+use crate::lab::report::{Figure, Kept, Measured, Outcome, Place, Row, Run, Step, Verdict, Verifier};
 use crate::lab::wire::Ink;
 use crate::texts::en::{self, lab as say};
 
@@ -30,6 +31,8 @@ pub(super) struct Evidence {
     promises: Vec<Checked>,
     promises_title: String,
     pub(super) as_expected: bool,
+    /// Whether the figures are the answer.
+    is_computed: bool,
 }
 
 /// One place in which a client keeps something.
@@ -83,8 +86,9 @@ struct Cost {
     percent: Option<f64>,
 }
 
+/// A figure that was computed.
 #[derive(Debug, Serialize)]
-struct Computed {
+pub(super) struct Computed {
     what: String,
     amount: String,
     from: String,
@@ -109,7 +113,7 @@ struct Checked {
 
 impl Evidence {
     /// What a run has to show. `slowest` is the longest time that any of the cells took, which the bars are drawn against.
-    pub(super) fn of(run: &Run, slowest: f64) -> Self {
+    pub(super) fn of(run: &Run, slowest: f64, began_at: Timestamp) -> Self {
         let exchanges: Vec<_> = run.steps.iter().filter_map(Exchange::of).collect();
         // The last thing that was shown with a credential is what the verdict is about.
         let shows = |step: &&Step| step.request.is_some() && step.carries.is_some();
@@ -126,14 +130,15 @@ impl Evidence {
             exchanges,
             rows: run.server_keeps.iter().map(shown_row).collect(),
             costs: costs(&run.measured, slowest),
-            computed: run.computed.iter().map(computed).collect(),
+            computed: run.computed.iter().map(Computed::of).collect(),
             drawing,
             drawing_title: say::drawing_of(what),
             words: run.steps.iter().filter(|step| !step.note.is_empty()).map(|step| step.note.clone()).collect(),
-            outcomes: run.outcomes.iter().map(ShownOutcome::of).collect(),
+            outcomes: run.outcomes.iter().map(|outcome| ShownOutcome::of(outcome, began_at)).collect(),
             promises_title: say::checks(run.promises.len()),
             promises: run.promises.iter().map(|one| Checked { sentence: one.sentence.clone(), kept: one.kept }).collect(),
             as_expected: run.is_as_expected(),
+            is_computed: is_computed(run),
         }
     }
 }
@@ -154,8 +159,8 @@ pub(super) const fn cell_text(cell: Cell) -> &'static en::CellText {
 }
 
 impl ShownOutcome {
-    /// One outcome in words.
-    pub(super) fn of(outcome: &Outcome) -> Self {
+    /// One outcome of a run that began at that moment, in words.
+    pub(super) fn of(outcome: &Outcome, began_at: Timestamp) -> Self {
         let who = match (outcome.verifier, outcome.case) {
             (None, None) => None,
             (Some(verifier), None) => Some(say::verifier(verifier.word()).to_owned()),
@@ -164,7 +169,10 @@ impl ShownOutcome {
         };
         Self {
             who,
-            verdict: say::verdict(outcome.verdict.word(), outcome.verdict.until()),
+            verdict: match (outcome.verifier, outcome.verdict) {
+                (Some(Verifier::Feed), Verdict::NotApplicable) => say::NOT_IN_THIS_VERSION.to_owned(),
+                (_, verdict) => say::verdict(verdict.word(), verdict.until().map(|until| say::lab_clock(until, began_at))),
+            },
             icon: verdict_icon(outcome.verdict),
             is_no: outcome.verdict == Verdict::Refused,
             sentence: outcome.sentence.clone(),
@@ -180,7 +188,7 @@ pub(super) const fn verdict_icon(verdict: Verdict) -> &'static str {
         Verdict::AcceptedUntil(_) => "i-until",
         Verdict::Unavailable => "i-unavailable",
         Verdict::Lost => "i-lost",
-        Verdict::NotApplicable => "i-none",
+        Verdict::NotApplicable | Verdict::Unclear(_) => "i-none",
     }
 }
 
@@ -263,6 +271,15 @@ fn costs(measured: &Measured, slowest: f64) -> Vec<Cost> {
     .collect()
 }
 
-fn computed(figure: &Figure) -> Computed {
-    Computed { what: say::figure_name(figure.name), amount: say::figure(figure.value, figure.unit), from: figure.from.clone() }
+impl Computed {
+    /// A figure in words.
+    pub(super) fn of(figure: &Figure) -> Self {
+        let Figure { name, value, unit, from } = figure;
+        Self { what: say::figure_name(name), amount: say::figure(*value, unit), from: from.clone() }
+    }
+}
+
+/// Whether a run answers its question by figures and not by a verdict.
+pub(super) fn is_computed(run: &Run) -> bool {
+    !run.computed.is_empty() && run.outcomes.iter().all(|outcome| outcome.verdict == Verdict::NotApplicable)
 }

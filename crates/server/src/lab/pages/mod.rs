@@ -13,12 +13,15 @@ mod evidence;
 mod exchange;
 #[cfg(test)]
 mod fixture;
+mod fronts;
 mod programs;
-pub(crate) mod rooms;
+mod rooms;
 mod saved;
 mod sheets;
 mod storyboard;
 mod table;
 
 pub(crate) use apps::Apps;
+pub(crate) use fronts::fronts;
+pub(crate) use rooms::{LabDoor, rooms};
 pub(crate) use saved::saved_page;

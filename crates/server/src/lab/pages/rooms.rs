@@ -3,9 +3,11 @@
 //! 1. A page shows what the last run gave, or how to run it. Looking runs nothing.
 //! 2. Running is a form, so that the cross-origin rule stands before it and no script is needed.
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use cloakroom::{Auth, ProblemCode, RequestContext};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -32,6 +34,22 @@ pub(crate) struct LabDoor {
     pub(crate) lab: Lab,
     pub(crate) pages: Pages,
     pub(crate) auth: Auth,
+}
+
+/// Every URL of the lab, for a router with any state.
+pub(crate) fn rooms<S: Clone + Send + Sync + 'static>(door: LabDoor) -> Router<S> {
+    let lab = door.pages.urls().lab.clone();
+    let below = |path: &str| format!("{lab}{path}");
+    Router::new()
+        .route(&lab, get(index))
+        .route(&below("/go"), get(go))
+        .route(&below("/browser"), get(browser))
+        .route(&below("/claims"), get(claims).post(settle))
+        .route(&below("/table"), get(table).post(measure))
+        .route(&below("/examples"), get(examples).post(run_examples))
+        .route(&below("/{scenario}"), get(show).post(run))
+        .route(&below("/{scenario}/saved"), get(saved))
+        .with_state(door)
 }
 
 impl LabDoor {
@@ -67,12 +85,12 @@ struct Index {
 }
 
 /// `GET /lab`.
-pub(crate) async fn index(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+async fn index(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
     door.show("lab.html", &context, Index { ways: ways() }).await
 }
 
 /// `GET /lab/go?scenario=…`: the choice of a phone, without a script.
-pub(crate) async fn go(State(door): State<LabDoor>, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+async fn go(State(door): State<LabDoor>, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
     let query = query.unwrap_or_default();
     let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "scenario");
     let scenario = named(&asked.ok_or(ProblemCode::NotFound)?.1)?;
@@ -86,24 +104,20 @@ struct ScenarioPage {
 }
 
 /// `GET /lab/{scenario}`.
-pub(crate) async fn show(
-    State(door): State<LabDoor>,
-    Path(name): Path<String>,
-    context: RequestContext,
-) -> Result<Response, ApiError> {
+async fn show(State(door): State<LabDoor>, Path(name): Path<String>, context: RequestContext) -> Result<Response, ApiError> {
     let scenario = named(&name)?;
     let report = door.lab.last(scenario);
     door.show("lab-scenario.html", &context, ScenarioPage { ways: ways(), bench: Bench::of(scenario, report.as_deref()) }).await
 }
 
 /// `POST /lab/{scenario}`.
-pub(crate) async fn run(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Response, ApiError> {
+async fn run(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let scenario = named(&name)?;
     door.run(&[scenario], &format!("/{}", scenario.word())).await
 }
 
 /// `GET /lab/{scenario}/saved`.
-pub(crate) async fn saved(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Response, ApiError> {
+async fn saved(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let scenario = named(&name)?;
     let report = door.lab.last(scenario).ok_or(ProblemCode::NotFound)?;
     let page = saved_page(&report).map_err(|_| ProblemCode::Internal)?;
@@ -122,13 +136,13 @@ struct ClaimsPage {
 }
 
 /// `GET /lab/claims`.
-pub(crate) async fn claims(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+async fn claims(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
     let claims = shown_claims(|claim| door.lab.last(claim.scenario));
     door.show("lab-claims.html", &context, ClaimsPage { claims }).await
 }
 
 /// `POST /lab/claims`: runs what settles a claim.
-pub(crate) async fn settle(State(door): State<LabDoor>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
+async fn settle(State(door): State<LabDoor>, headers: HeaderMap, body: Bytes) -> Result<Response, ApiError> {
     let mut fields = Fields::of_form(&headers, &body)?;
     let word = fields.text("claim");
     fields.finish()?;
@@ -142,13 +156,13 @@ struct TablePage {
 }
 
 /// `GET /lab/table`.
-pub(crate) async fn table(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+async fn table(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
     let comparison = door.lab.together(&MEASURED).and_then(|report| Comparison::of(&report));
     door.show("lab-table.html", &context, TablePage { comparison }).await
 }
 
 /// `POST /lab/table`: runs all that the table rests on.
-pub(crate) async fn measure(State(door): State<LabDoor>) -> Result<Response, ApiError> {
+async fn measure(State(door): State<LabDoor>) -> Result<Response, ApiError> {
     door.run(&MEASURED, "/table").await
 }
 
@@ -159,13 +173,13 @@ struct ExamplesPage {
 }
 
 /// `GET /lab/examples`.
-pub(crate) async fn examples(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+async fn examples(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
     let runs = door.lab.examples();
     door.show("lab-examples.html", &context, ExamplesPage { programs: programs(&runs), has_run: !runs.is_empty() }).await
 }
 
 /// `POST /lab/examples`.
-pub(crate) async fn run_examples(State(door): State<LabDoor>) -> Result<Response, ApiError> {
+async fn run_examples(State(door): State<LabDoor>) -> Result<Response, ApiError> {
     if !door.lab.is_open() {
         return Err(ProblemCode::NotFound.into());
     }
@@ -192,7 +206,7 @@ struct AppLink {
 }
 
 /// `GET /lab/browser`.
-pub(crate) async fn browser(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
+async fn browser(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
     if !door.lab.is_open() {
         return door.show("lab-closed.html", &context, ()).await;
     }

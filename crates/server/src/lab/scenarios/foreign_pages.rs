@@ -62,7 +62,7 @@ pub(super) async fn cross_site(scene: &mut Scene) -> Result<(), LabError> {
     }
     let still_in = is_taken(scene.ask().await?.status);
     scene.promise(say::STILL_SIGNED_IN, still_in);
-    let verdict = if still_in && worst == 403 { Verdict::Refused } else { Verdict::Accepted };
+    let verdict = if still_in { verdict_of(worst) } else { Verdict::Accepted };
     scene.outcome(None, None, verdict, say::cross_site(scene.cell));
     Ok(())
 }

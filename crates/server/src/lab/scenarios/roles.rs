@@ -48,14 +48,13 @@ pub(super) async fn role_changed(scene: &mut Scene) -> Result<(), LabError> {
     let person = scene.person();
     scene.wait_until(exp.minus(Duration::from_millis(1)));
     let last = scene.show_for_answer(&person, &copy, Judge::Cloakroom).await?;
-    let still =
-        is_taken(last.status) && last.json()["session"]["scopes"].as_array().is_some_and(|all| all.iter().any(|s| s == SCOPE));
+    let still = last.json()["session"]["scopes"].as_array().is_some_and(|all| all.iter().any(|s| s == SCOPE));
     scene.wait_until(exp);
     let first_refused = scene.show(&person, &copy, Judge::Cloakroom).await?;
-    let verdict = match (still, is_taken(first_refused)) {
-        (true, false) => Verdict::AcceptedUntil(exp),
-        (true, true) => Verdict::Accepted,
-        (false, _) => Verdict::Refused,
+    let verdict = match (verdict_of(last.status), verdict_of(first_refused)) {
+        (Verdict::Accepted, _) if !still => Verdict::Refused,
+        (Verdict::Accepted, Verdict::Refused) => Verdict::AcceptedUntil(exp),
+        (Verdict::Accepted, other) | (other, _) => other,
     };
     scene.outcome(Some(Verifier::Cloakroom), None, verdict, say::OLD_ROLE_AT_CLOAKROOM.to_owned());
     let alone = Judge::Orders(Setting::VerifiesAlone);
@@ -77,9 +76,8 @@ pub(super) async fn tamper(scene: &mut Scene) -> Result<(), LabError> {
         scene.event(scene.visitor.party, scene.visitor.party, say::EDIT, what);
         let status = scene.show(&person, &edited, Judge::Cloakroom).await?;
         let at_orders = scene.show(&person, &edited, Judge::Orders(Setting::VerifiesAlone)).await?;
-        if is_taken(status) || is_taken(at_orders) {
-            worst = Verdict::Accepted;
-        }
+        let other = [status, at_orders].map(verdict_of).into_iter().find(|verdict| *verdict != Verdict::Refused);
+        worst = other.unwrap_or(worst);
     }
     let status = scene.show(&Sender { party: scene.visitor.party, ..scene.person() }, &copy, Judge::Cloakroom).await?;
     scene.promise(say::UNEDITED_IS_TAKEN, is_taken(status));

@@ -53,8 +53,9 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
             scene.promise(say::NOBODY_WITHOUT_A_CREDENTIAL, holds || status == 401);
             let (takes, drops) = (!drops(scene, LARGEST_COOKIE), drops(scene, LARGEST_COOKIE + 1));
             scene.promise(say::BROWSER_DROPS_IT, takes && drops);
+            scene.promise(say::NO_COOKIE_TOO_LARGE, signed_in.status == SIGNS_NOTHING);
             let verdict = if holds { verdict_of(status) } else { Verdict::Lost };
-            scene.outcome(None, None, verdict, say::cookie_too_big(small, signed_in.status == 201));
+            scene.outcome(None, None, verdict, say::cookie_too_big(small));
         }
         Cell::Jwt => {
             scene.promise(say::LETTER_GROWS, (PROXY_TAKES - 200..PROXY_TAKES).contains(&large));
@@ -62,11 +63,14 @@ pub(super) async fn too_big(scene: &mut Scene) -> Result<(), LabError> {
             by_hand::give_roles(&scene.house.app().await?.store, EMAIL, ROLES[3].0).await?;
             scene.event(Party::Operator, Party::Cloakroom, say::GIVE_ROLE, say::MORE_SCOPES_ARE_GIVEN);
             let signed_in = scene.sign_in(Wish::default()).await?;
-            scene.promise(say::CLOAKROOM_HAS_A_LIMIT_TOO, !is_taken(signed_in.status));
+            scene.promise(say::CLOAKROOM_HAS_A_LIMIT_TOO, signed_in.status == SIGNS_NOTHING);
         }
     }
     Ok(())
 }
+
+/// How Cloakroom answers a sign-in whose JWT would be too large: whoever gave out so many scopes must mend it, not who signs in.
+const SIGNS_NOTHING: u16 = 500;
 
 /// What a browser takes of a cookie's name and value, in bytes.
 const LARGEST_COOKIE: usize = 4096;

@@ -62,7 +62,8 @@ pub(crate) const LOCAL_STORAGE_IS_SAFER_BECAUSE: [&str; 2] = [
 
 pub(crate) const SAME_SITE_ENDS_CSRF: &str = "SameSite makes CSRF go away.";
 pub(crate) const SAME_SITE_ENDS_CSRF_BECAUSE: [&str; 2] = [
-    "It keeps cookies out of forms of other sites, but a sibling subdomain is the same site, and an old browser does not know it.",
+    "Strict and Lax keep a cookie out of a form that another site posts and out of a background fetch, but a sibling subdomain is the \
+     same site, and an old browser knows neither.",
     "Cloakroom also asks where each changing request comes from, and refused the form even where the cookie came along.",
 ];
 

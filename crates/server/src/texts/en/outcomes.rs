@@ -231,9 +231,10 @@ pub(crate) const TICKET_KEEPS_ITS_SIZE: &str = "The ticket is as long as before,
 pub(crate) const LETTER_GROWS: &str = "The JWT has grown to almost 8 KiB.";
 pub(crate) const PROXY_PASSES_SMALL_REQUESTS: &str = "The proxy passes a small request and answers 431 to this one.";
 pub(crate) const CLOAKROOM_TAKES_IT: &str = "Cloakroom itself takes it.";
-pub(crate) const CLOAKROOM_HAS_A_LIMIT_TOO: &str = "Beyond 8 KiB Cloakroom signs no JWT: the sign-in fails.";
+pub(crate) const CLOAKROOM_HAS_A_LIMIT_TOO: &str = "Beyond 8 KiB Cloakroom signs no JWT: the sign-in fails with 500.";
+pub(crate) const NO_COOKIE_TOO_LARGE: &str = "Cloakroom sets no cookie that browsers drop: the sign-in fails with 500.";
 pub(crate) const BROWSER_DROPS_IT: &str = "A browser takes a cookie of 4,096 bytes and drops one of 4,097.";
-pub(crate) const EVERY_FIGURE_IS_POSITIVE: &str = "Every figure was measured.";
+pub(crate) const EVERY_FIGURE_IS_POSITIVE: &str = "Every figure is computed from what was measured, and none is zero.";
 
 // Verdicts.
 
@@ -246,6 +247,7 @@ pub(crate) fn not_as_expected(verdict: Verdict) -> String {
         Verdict::Unavailable => "answered with 503",
         Verdict::Lost => "lost by the client",
         Verdict::NotApplicable => "not tried",
+        Verdict::Unclear(status) => return format!("This run did not come out as it should: the answer was {status}, which says neither yes nor no."),
     };
     format!("This run did not come out as it should: the credential was {came}.")
 }
@@ -287,7 +289,7 @@ pub(crate) fn came_back_remembered(cell: Cell) -> String {
     .to_owned()
 }
 
-pub(crate) const CAME_BACK_NOT_REMEMBERED: &str = "The cookie ended with the browser: you are asked to sign in.";
+pub(crate) const CAME_BACK_NOT_REMEMBERED: &str = "The cookie ended with the browser, which restores no tabs here: you are asked to sign in.";
 
 /// Back after two hours, with an app.
 pub(crate) fn came_back_from(stored: bool, cell: Cell) -> String {
@@ -534,13 +536,11 @@ pub(crate) fn ticket_stays_small(bytes: usize) -> String {
 }
 
 /// A JWT cookie that is too big.
-pub(crate) fn cookie_too_big(before: usize, was_answered: bool) -> String {
-    let how = if was_answered {
-        "The browser drops the cookie"
-    } else {
-        "Cloakroom knows that every browser would drop such a cookie, so the sign-in fails"
-    };
-    format!("With few scopes the JWT had {before} bytes; beyond 4,096 with its name there is none. {how}.")
+pub(crate) fn cookie_too_big(before: usize) -> String {
+    format!(
+        "With few scopes the JWT had {before} bytes; beyond 4,096 with its name there is none. Cloakroom knows that every browser would \
+         drop such a cookie, so the sign-in fails."
+    )
 }
 
 /// A JWT that is too big for a proxy.
@@ -593,7 +593,10 @@ pub(crate) fn refreshes_from(lifetime: f64) -> String {
 
 /// Sessions in memory.
 pub(crate) fn memory_from(bytes: f64) -> String {
-    format!("at least {bytes:.0} bytes for each session kept in memory, the size of its record, times 10,000,000")
+    format!(
+        "{bytes:.0} bytes for each session kept in memory, times 10,000,000: the size of its record as the compiler lays it out, without \
+         the texts it points to, so it is the least"
+    )
 }
 
 /// Last uses.

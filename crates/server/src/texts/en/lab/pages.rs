@@ -54,6 +54,7 @@ pub(crate) struct Bench {
     pub(crate) show_secrets: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) chart: &'static str,
+    pub(crate) stretched: &'static str,
     pub(crate) verdicts: &'static str,
     pub(crate) cell: &'static str,
     pub(crate) time: &'static str,
@@ -255,6 +256,7 @@ pub(crate) const TEXTS: Lab = Lab {
         show_secrets: "Show everything, the secret parts too",
         answer: "The answer",
         chart: "How long it was accepted, from the start of the run",
+        stretched: "The scale is stretched: each step is several times the one before.",
         verdicts: "What became of it",
         cell: "Cell",
         time: "Time since the run began",
@@ -266,7 +268,10 @@ pub(crate) const TEXTS: Lab = Lab {
                 word: "Orders alone",
                 means: "It fetches the public keys and checks the seal by itself, with 5 s of leeway. It never asks who is signed in.",
             },
-            Term { word: "Orders, with the feed", means: "The feed tells Orders which sessions have ended, as they end." },
+            Term {
+                word: "Orders, with the feed",
+                means: "A feed tells a program which sessions have ended, as they end. This version has none for others yet.",
+            },
             Term {
                 word: "Orders, asking",
                 means: "It shows Cloakroom what it was shown, and takes the answer. One call per request.",
@@ -407,7 +412,7 @@ pub(crate) const TEXTS: Lab = Lab {
         lede: "It knows where the apps are, and hopes that your browser lends it your sign-in. What it wants: to sign you out, in your \
                name. It could as well be a payment.",
         post: "Claim your voucher",
-        post_more: "sends a form to the app",
+        post_more: "It sends a form to the app, in your name if it can.",
         link: "Follow a link to the app",
         why: "A form may be sent to any site in the world, and the browser decides which cookies go along. It keeps a SameSite=Lax \
               cookie at home when another site posts, and brings it along when you follow a link.",
@@ -422,12 +427,22 @@ pub(crate) fn lab_time(at: Timestamp) -> TimeText {
     future(at, at)
 }
 
+/// A moment of the lab's own clock, with its day where that is another one than that of `began_at`.
+pub(crate) fn lab_clock(at: Timestamp, began_at: Timestamp) -> String {
+    let TimeText { exact, words, .. } = lab_time(at);
+    let day = |at: Timestamp| at.as_seconds() / 86_400;
+    if day(at) == day(began_at) { words } else { exact }
+}
+
+/// What stands for the verdict of a verifier that this version does not have.
+pub(crate) const NOT_IN_THIS_VERSION: &str = "Not in this version";
+
 /// What became of a credential.
-pub(crate) fn verdict(word: &str, until: Option<Timestamp>) -> String {
+pub(crate) fn verdict(word: &str, until: Option<String>) -> String {
     match (word, until) {
         ("accepted", _) => "Accepted".to_owned(),
         ("refused", _) => "Refused".to_owned(),
-        ("accepted_until", Some(until)) => format!("Accepted until {}", lab_time(until).words),
+        ("accepted_until", Some(until)) => format!("Accepted until {until}"),
         ("unavailable", _) => "503, try again later".to_owned(),
         ("lost", _) => "Lost".to_owned(),
         _ => "Does not arise".to_owned(),
@@ -588,6 +603,8 @@ pub(crate) fn figure_name(name: &str) -> String {
         "memory" => "Memory".to_owned(),
         "disk" => "Disk".to_owned(),
         "cores" => "Processor".to_owned(),
+        "cores_first" => "Processor, if nothing is remembered".to_owned(),
+        "writes" => "Store writes".to_owned(),
         "traffic" => "Traffic for credentials".to_owned(),
         other => {
             let mut letters = other.chars();
@@ -610,7 +627,7 @@ fn scaled(mut value: f64, units: [&str; 5]) -> String {
 }
 
 fn grouped_f64(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
+    if (value.fract() == 0.0 || value.abs() >= 100.0) && value.abs() < 1e15 {
         let sign = if value < 0.0 { "−" } else { "" };
         return format!("{sign}{}", grouped(format!("{:.0}", value.abs()).parse().unwrap_or_default()));
     }
@@ -631,13 +648,10 @@ fn grouped(count: u64) -> String {
 
 /// Where and how a run was made.
 pub(crate) fn run_on(at: Timestamp, cpus: usize, memory: u64, repeats: Option<u32>) -> String {
-    // Whole mebibytes are precise enough, and fit.
-    let mebibytes = f64::from(u32::try_from(memory / 1_048_576).unwrap_or(u32::MAX));
-    let machine = if memory == 0 {
-        format!("{cpus} processors")
-    } else {
-        format!("{cpus} processors and {} of memory", figure(mebibytes * 1_048_576.0, "bytes"))
-    };
+    let processors = if cpus == 1 { "one processor".to_owned() } else { format!("{cpus} processors") };
+    let megabytes = f64::from(u32::try_from(memory / 1_000_000).unwrap_or(u32::MAX));
+    let machine =
+        if memory == 0 { processors } else { format!("{processors} and {} of memory", figure(megabytes * 1e6, "bytes")) };
     let how =
         repeats.map(|repeats| format!(" Times are medians of {} repeats.", grouped(u64::from(repeats)))).unwrap_or_default();
     format!("Run by agents on this machine on {}, with {machine}; SQLite on disk.{how}", lab_time(at).exact)
@@ -742,13 +756,16 @@ mod tests {
         assert_eq!(figure(1.84e9, "bytes"), "1.8 GB");
         assert_eq!(figure(999.0, "bytes"), "999 B");
         assert_eq!(figure(50_000.0, "per_second"), "50,000 per second");
+        assert_eq!(figure(33_333.3, "per_second"), "33,333 per second");
         assert_eq!(figure(2.16, "cores"), "2.2 cores");
     }
 
     #[test]
     fn a_time_of_the_lab_is_told_to_the_second() {
         let at = Timestamp::from_seconds(1_800_000_000);
-        assert_eq!(verdict("accepted_until", Some(at)), "Accepted until 08:00:00 UTC");
+        let until = |began| verdict("accepted_until", Some(lab_clock(at, began)));
+        assert_eq!(until(at), "Accepted until 08:00:00 UTC");
+        assert_eq!(until(Timestamp::ZERO), "Accepted until 15 January 2027, 08:00:00 UTC");
         assert_eq!(verdict("lost", None), "Lost");
     }
 

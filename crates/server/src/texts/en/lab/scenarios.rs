@@ -64,11 +64,12 @@ const SCENARIOS: &[ScenarioText] = &[
         name: "come_back",
         short: "Come back",
         heading: ["You close the browser and open it again.", "Are you still signed in?"],
-        answer: "A cookie outlives the browser only if it was given a lifetime: that is what “keep me signed in” does. What \
+        answer: "A cookie is sure to outlive the browser only if it was given a lifetime: that is what “keep me signed in” does. What \
                  travels in a header comes back only if the app wrote it down.",
         lessons: [
             "Whether you are still in is settled by the pocket or the hand, not by session or JWT.",
-            "A cookie without Max-Age ends with the browser. The session behind it does not: it lives until its own deadline.",
+            "A cookie without Max-Age ends with the browser, unless the browser restores its last tabs: then it keeps such cookies too. The \
+             session behind it lives until its own deadline either way.",
             "An app that keeps a token in memory forgets it at each reload. One that writes it down must say who can read it there.",
         ],
     },
@@ -175,7 +176,7 @@ const SCENARIOS: &[ScenarioText] = &[
         name: "cross_site",
         short: "Another site posts",
         heading: ["Another site posts a form here.", "Does your sign-in go with it?"],
-        answer: "What travels in a header never does: the other site has nothing to attach. A cookie is attached by the rule of \
+        answer: "A header that the app adds never does: the other site has nothing to attach. A cookie is attached by the rule of \
                  its SameSite attribute. Lax keeps it out of a foreign post; where one comes along all the same, Cloakroom’s \
                  cross-origin rule refuses the request.",
         lessons: [
@@ -288,8 +289,8 @@ const SCENARIOS: &[ScenarioText] = &[
         short: "Ten million users",
         heading: ["Ten million users, 50,000 requests a second.", "What does each cell need?"],
         answer: "These figures are computed from what was measured on this machine; nobody has run ten million users here. \
-                 Sessions need memory and disk. Letters need processor time and bytes on the wire, and a session row for each \
-                 sign-in all the same.",
+                 Sessions need memory and disk. Letters need bytes on the wire and, the first time each is seen, processor time; \
+                 and a session row for each sign-in all the same.",
         lessons: [
             "“Sessions do not scale” is a question of gigabytes: read the row and multiply.",
             "“JWTs are faster” is a question of where the look-up would go. In one process it goes nowhere.",
