@@ -185,12 +185,7 @@ impl Auth {
         Ok(Some(Appraisal { kind, check, since, cause: None }))
     }
 
-    async fn appraise_refresh_token(
-        &self,
-        text: &str,
-        by: AskedBy<'_>,
-        now: Timestamp,
-    ) -> Result<Option<Appraisal>, AuthError> {
+    async fn appraise_refresh_token(&self, text: &str, by: AskedBy<'_>, now: Timestamp) -> Result<Option<Appraisal>, AuthError> {
         let kind = CredentialKind::RefreshToken;
         let Ok(token) = self.refresh_tokens()?.open(text) else {
             let told = matches!(by, AskedBy::Operator);
@@ -222,12 +217,7 @@ impl Auth {
         Ok(Some(Appraisal { kind, check, since, cause: None }))
     }
 
-    async fn appraise_access_token(
-        &self,
-        text: &str,
-        by: AskedBy<'_>,
-        now: Timestamp,
-    ) -> Result<Option<Appraisal>, AuthError> {
+    async fn appraise_access_token(&self, text: &str, by: AskedBy<'_>, now: Timestamp) -> Result<Option<Appraisal>, AuthError> {
         let kind = CredentialKind::AccessToken;
         let (Some(claimed), Some(stateless)) = (self.claimed(text), &self.0.stateless) else { return Ok(None) };
         if let AskedBy::Holder(user) = by

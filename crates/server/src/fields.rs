@@ -125,13 +125,11 @@ impl Fields {
 
     /// An object that may be there, to be read member by member; [`Fields::put_back`] takes what was found wrong with it.
     pub(crate) fn object(&mut self, field: &str) -> Option<Self> {
-        match self.values.remove(field)? {
-            Value::Object(members) => Some(Self::of_pairs(members)),
-            _ => {
-                self.wrong(field, "wrong_type", "This member is an object.");
-                None
-            }
+        if let Value::Object(members) = self.values.remove(field)? {
+            return Some(Self::of_pairs(members));
         }
+        self.wrong(field, "wrong_type", "This member is an object.");
+        None
     }
 
     /// A list that may be there.

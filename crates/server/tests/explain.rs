@@ -75,7 +75,8 @@ fn what_is_asked_is_read_strictly_and_never_repeated() {
         assert!(field.is_empty() || !answer.json()["errors"][field].is_null(), "{answer:?}");
         assert!(!answer.body.contains("kQpL0vT3"), "{answer:?}");
     }
-    let twice = house.send("POST", EXPLAIN, &[("Content-Type", "application/json")], r#"{"text":"a","assume":{"now":null,"now":null}}"#);
+    let twice =
+        house.send("POST", EXPLAIN, &[("Content-Type", "application/json")], r#"{"text":"a","assume":{"now":null,"now":null}}"#);
     assert_eq!((twice.status, twice.code()), (400, "malformed_request".to_owned()));
 }
 
@@ -113,7 +114,11 @@ fn a_verdict_is_told_to_the_holder_and_to_nobody_else() {
 
         assert_eq!(held.send(&house, "DELETE", "/api/v1/session", &Value::Null).status, 204);
         let ended = ours(ada.send(&house, "POST", EXPLAIN, &body));
-        assert_eq!((&ended["verdict"]["accepted"], &ended["verdict"]["check"]), (&json!(false), &json!("session_ended")), "{cell}");
+        assert_eq!(
+            (&ended["verdict"]["accepted"], &ended["verdict"]["check"]),
+            (&json!(false), &json!("session_ended")),
+            "{cell}"
+        );
         assert!(ended["verdict"]["since"].is_string(), "{ended}");
         let thief = ours(bob.send(&house, "POST", EXPLAIN, &body));
         assert_eq!(thief["verdict"], Value::Null, "{cell}: the end is the holder's to know");
@@ -196,7 +201,8 @@ fn a_file_and_standard_input_are_explained_alike_and_json_is_the_answer_of_the_a
 #[test]
 fn a_secret_is_guessed_unless_that_is_forbidden_and_from_a_list_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
-    let sealed = "Set-Cookie: session=eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.-BbtNwSXvAluodGWGyN8E_w-ln8; Secure; HttpOnly; Path=/; SameSite=Lax";
+    let sealed =
+        "Set-Cookie: session=eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.-BbtNwSXvAluodGWGyN8E_w-ln8; Secure; HttpOnly; Path=/; SameSite=Lax";
     let guessed = |arguments: &[&str]| {
         let output = run(folder.path(), arguments, sealed);
         String::from_utf8_lossy(&output.stdout).contains("token.guessable_secret")

@@ -5,12 +5,12 @@
 //!    asked, or its store where none is running. Where there is no data folder, none is made.
 //! 3. Nothing of the text is printed but what the explanation shows, which is blanked.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::ExitCode;
 
-use cloakroom::{CredentialKind, Origin, Timestamp};
+use cloakroom::{Clock as _, CredentialKind, Origin, SystemClock, Timestamp};
 use cloakroom_explain::{Explainer, Explanation, Paste, Severity, Verdict, render};
 use cloakroom_session::{RefreshToken, SessionToken};
 
@@ -25,13 +25,20 @@ use crate::texts::en::explain as words;
 /// What is read of the input; the explanation is about the beginning of more.
 const MOST: u64 = 16 * 1024 * 1024;
 
+/// The format of what nobody can read.
+const UNREAD: &str = "unknown";
+
+const WARNINGS: u8 = 1;
+const NOTHING_READ: u8 = 2;
+const ERRORS: u8 = 3;
+
 pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, flags: ExplainFlags) -> Result<(), Failure> {
     let json = shared.json;
     let config = setting.load(&Flags::from(shared))?.config;
     let bytes = read(setting, flags.file.as_deref())?;
     let now = match flags.at.as_deref() {
         Some(text) => moment(text).ok_or_else(|| usage("--at takes a moment such as 2026-11-24T12:00:00Z"))?,
-        None => setting.now(),
+        None => SystemClock::new().now(),
     };
     let own = candidates(&String::from_utf8_lossy(&bytes), claims_to_be_ours);
     let mut explanation = Explainer::new().explain(&paste(&bytes, &flags, now)?);
@@ -51,8 +58,7 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, flag
         in_words(&explanation)
     };
     setting.terminal.print(&printed)?;
-    setting.exit_code = exit_code(&explanation);
-    Ok(())
+    answered(&explanation)
 }
 
 /// The explanation, and below it what this installation says.
@@ -62,7 +68,8 @@ fn in_words(explanation: &Explanation) -> String {
         let answer = if verdict.accepted { "takes" } else { "refuses" };
         let check = verdict.check.as_deref().unwrap_or_default();
         let since = verdict.since.as_deref().map(|since| format!(", since {since}")).unwrap_or_default();
-        text.push_str(&format!("\nThis installation {answer} it ({check}{since}). {}\n", words::check(check)));
+        let says = words::check(check);
+        let _ = writeln!(text, "\nThis installation {answer} it ({check}{since}). {says}");
     }
     text
 }
@@ -85,7 +92,9 @@ fn paste(bytes: &[u8], flags: &ExplainFlags, now: Timestamp) -> Result<Paste, Fa
 fn read(setting: &mut Setting<'_, '_>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?,
+        Some(file) => {
+            File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?
+        }
         None => setting.terminal.read_to_end(MOST, &mut bytes)?,
     };
     Ok(bytes)
@@ -116,11 +125,7 @@ fn claims_to_be_ours(text: &str) -> Option<CredentialKind> {
 }
 
 /// What the installation in the data folder says; nothing where there is none.
-async fn appraised(
-    setting: &Setting<'_, '_>,
-    config: &Config,
-    credential: &str,
-) -> Result<Option<Verdict>, Unavailable> {
+async fn appraised(setting: &Setting<'_, '_>, config: &Config, credential: &str) -> Result<Option<Verdict>, Unavailable> {
     let request = ControlRequest::Appraise { credential: Private::new(credential.to_owned()) };
     let reply = match ask(&config.data, &request).await {
         Ok(reply) => reply,
@@ -134,12 +139,13 @@ async fn appraised(
     }
 }
 
-fn exit_code(explanation: &Explanation) -> ExitCode {
-    let is_unread = explanation.input.container == "unknown" && explanation.items.is_empty();
+/// What the exit code tells of an explanation.
+fn answered(explanation: &Explanation) -> Result<(), Failure> {
+    let is_unread = explanation.input.container == UNREAD && explanation.items.iter().all(|item| item.format == UNREAD);
     match explanation.findings.iter().map(|found| found.severity).max() {
-        Some(Severity::Error) => ExitCode::from(3),
-        _ if is_unread => ExitCode::from(2),
-        Some(Severity::Warning) => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
+        Some(Severity::Error) => Err(Failure::Answered(ERRORS)),
+        _ if is_unread => Err(Failure::Answered(NOTHING_READ)),
+        Some(Severity::Warning) => Err(Failure::Answered(WARNINGS)),
+        _ => Ok(()),
     }
 }

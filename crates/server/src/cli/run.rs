@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use cloakroom::{Clock, SystemClock, Timestamp};
 
 use super::arguments::{Arguments, Command, SharedFlags};
 use super::failure::Failure;
@@ -42,12 +41,11 @@ fn run_command(
     let mut terminal = Terminal::new(input, output, errors);
     let done = Environment::read().map_err(Failure::from).and_then(|environment| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut setting = Setting { product, environment, terminal: &mut terminal, exit_code: ExitCode::SUCCESS };
-        runtime.block_on(setting.dispatch(arguments))?;
-        Ok(setting.exit_code)
+        let mut setting = Setting { product, environment, terminal: &mut terminal };
+        runtime.block_on(setting.dispatch(arguments))
     });
     match done {
-        Ok(exit_code) => exit_code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Where standard error is closed too, the exit code has to do. What was printed already is not said again.
             if !matches!(failure, Failure::Answered(_)) {
@@ -63,8 +61,6 @@ pub(super) struct Setting<'s, 't> {
     pub(super) product: &'s dyn Product,
     environment: Environment,
     pub(super) terminal: &'s mut Terminal<'t>,
-    /// What a command that has done its work tells the shell about what it found.
-    pub(super) exit_code: ExitCode,
 }
 
 impl Setting<'_, '_> {
@@ -98,11 +94,6 @@ impl Setting<'_, '_> {
     /// The configuration file that the environment names.
     pub(super) fn named_config(&self) -> Option<std::path::PathBuf> {
         self.environment.settings.get("CLOAKROOM_CONFIG").map(Into::into)
-    }
-
-    /// The present moment.
-    pub(super) fn now(&self) -> Timestamp {
-        SystemClock::new().now()
     }
 
     /// Reads the configuration.
@@ -157,13 +148,14 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use async_trait::async_trait;
+    use cloakroom_primitives::Timestamp;
     use tokio::net::TcpListener;
 
     use super::*;
     use crate::cli::StartError;
     use crate::control::{Answer, ControlSocket, UserRow};
-    use crate::measure::{MeasureError, Measured};
     use crate::lab::{Choice, LabError, Report};
+    use crate::measure::{MeasureError, Measured};
 
     /// Answers by a script and remembers what it was asked.
     #[derive(Clone, Default)]

@@ -18,7 +18,10 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// The samples, in the order in which the page offers them.
 pub(crate) const SAMPLES: &[Sample] = &[
-    Sample { name: "session-cookie", text: |_| "Set-Cookie: sid=Zx******************************; Path=/; Secure; HttpOnly; SameSite=None".to_owned() },
+    Sample {
+        name: "session-cookie",
+        text: |_| "Set-Cookie: sid=Zx******************************; Path=/; Secure; HttpOnly; SameSite=None".to_owned(),
+    },
     Sample { name: "jwt-cookie", text: jwt_cookie },
     Sample {
         name: "cookie-header",
@@ -28,10 +31,19 @@ pub(crate) const SAMPLES: &[Sample] = &[
     },
     Sample { name: "access-token", text: access_token },
     Sample { name: "sign-in", text: |_| SIGN_IN.to_owned() },
-    Sample { name: "basic", text: |_| "GET /reports HTTP/1.1\nHost: intranet.example.com\nAuthorization: Basic YWRhOm************\nAccept: application/json".to_owned() },
+    Sample {
+        name: "basic",
+        text: |_| {
+            "GET /reports HTTP/1.1\nHost: intranet.example.com\nAuthorization: Basic YWRhOm************\nAccept: application/json"
+                .to_owned()
+        },
+    },
     Sample {
         name: "reset-link",
-        text: |_| "https://app.example.com/reset-password?token=9f**************************************&email=ada@example.com".to_owned(),
+        text: |_| {
+            "https://app.example.com/reset-password?token=9f**************************************&email=ada@example.com"
+                .to_owned()
+        },
     },
     Sample { name: "not-a-jwt", text: |_| "session=eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.***************************".to_owned() },
 ];

@@ -8,7 +8,8 @@ use crate::looks::Inspector;
 use crate::stage::{ADA, Stage};
 
 /// What must not be sent, inside what is pasted.
-const SECRETS: [&str; 4] = ["81kQpL0vT3mNw7RyUc5BdHfGj2sXaE", "hunter2hunter2", "dQw4w9WgXcQkLmNoPqRsTuVwXyZ0123456789abcde", "c0ffee00c0ffee"];
+const SECRETS: [&str; 4] =
+    ["81kQpL0vT3mNw7RyUc5BdHfGj2sXaE", "hunter2hunter2", "dQw4w9WgXcQkLmNoPqRsTuVwXyZ0123456789abcde", "c0ffee00c0ffee"];
 
 const EXCHANGE: &str = "\
 > POST /login HTTP/1.1
@@ -100,7 +101,10 @@ fn a_secret_that_everybody_knows_is_found_without_sending_it() {
     let Some(browser) = Browser::open() else { return };
     let stage = Stage::open();
     browser.go(&stage.at("/explain"));
-    paste(&browser, "Set-Cookie: session=eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.-BbtNwSXvAluodGWGyN8E_w-ln8; HttpOnly; Path=/; Secure; SameSite=Lax");
+    paste(
+        &browser,
+        "Set-Cookie: session=eyJ1c2VyIjoiYWRtaW4ifQ.awV56A.-BbtNwSXvAluodGWGyN8E_w-ln8; HttpOnly; Path=/; Secure; SameSite=Lax",
+    );
     browser.follow("#paste .button:not(.quiet)");
     assert!(!browser.value("#text").contains("BbtNwSXvAluodGWGyN8E"));
     let seen = browser.run("return document.querySelector('#text').dataset.observed");
@@ -176,7 +180,10 @@ fn a_form_that_cannot_be_read_comes_back_as_it_was() {
     browser.click(".more summary");
     browser.fill("#now", "yesterday");
     browser.follow("#paste .button:not(.quiet)");
-    assert_eq!((browser.status(), browser.value("#text").as_str(), browser.value("#now").as_str()), (400, "theme=dark; lang=en", "yesterday"));
+    assert_eq!(
+        (browser.status(), browser.value("#text").as_str(), browser.value("#now").as_str()),
+        (400, "theme=dark; lang=en", "yesterday")
+    );
     assert!(browser.text("#now-error").contains("2026-11-24T12:00:00Z"));
     assert!(browser.title().starts_with("Error"), "{}", browser.title());
 }
@@ -186,7 +193,10 @@ fn what_was_pasted_never_becomes_markup_or_a_link() {
     let Some(browser) = Browser::open() else { return };
     let stage = Stage::open();
     browser.go(&stage.at("/explain"));
-    paste(&browser, "Set-Cookie: <img src=x onerror=alert(1)>=\"><script>alert(1)</script>; Domain=javascript:alert(1); Path=/</textarea><b>");
+    paste(
+        &browser,
+        "Set-Cookie: <img src=x onerror=alert(1)>=\"><script>alert(1)</script>; Domain=javascript:alert(1); Path=/</textarea><b>",
+    );
     browser.follow("#paste .actions .quiet");
     assert_eq!(browser.count("main img, main script, main b a, main textarea b"), 0);
     let foreign = browser.run(
@@ -247,7 +257,8 @@ fn the_pages_of_explain_look_right() {
     let stage = Stage::open();
     let inspector = Inspector::new(&browser, &stage);
     inspector.look_at("explain-empty", "/explain");
-    for sample in ["session-cookie", "jwt-cookie", "cookie-header", "access-token", "sign-in", "basic", "reset-link", "not-a-jwt"] {
+    for sample in ["session-cookie", "jwt-cookie", "cookie-header", "access-token", "sign-in", "basic", "reset-link", "not-a-jwt"]
+    {
         inspector.look_at(&format!("explain-{sample}"), &format!("/explain?sample={sample}"));
     }
     browser.go(&stage.at("/explain"));

@@ -46,11 +46,10 @@ impl Lifetime {
         let has_browser = in_cookie && (kept.is_some() || life.browser_rule.is_some());
         Some(Self {
             copy: bar(class, icon, &life.copy_rule, issued.unwrap_or(now), copy_end, scale.as_ref(), now),
-            browser: has_browser.then(|| {
-                bar("is-cookie", "i-cookie", life.browser_rule.unwrap_or_default(), now, kept, scale.as_ref(), now)
-            }),
+            browser: has_browser
+                .then(|| bar("is-cookie", "i-cookie", life.browser_rule.unwrap_or_default(), now, kept, scale.as_ref(), now)),
             now: scale.as_ref().map(|scale| scale.percent(now)),
-            first: issued.filter(|_| scale.is_some()).map(|issued| en::day(issued)),
+            first: issued.filter(|_| scale.is_some()).map(en::day),
             last: last.map(en::day),
         })
     }

@@ -63,7 +63,13 @@ pub(crate) async fn submit(
 ) -> Result<Response, ApiError> {
     let typed = Fields::of_form(&headers, &body)?;
     let field = |name| Field { value: typed.peek_text(name), error: None };
-    let mut of_page = ExplainPage { text: typed.peek_text("text"), observed: typed.peek_text("observed"), origin: field("origin"), now: field("now"), ..ExplainPage::default() };
+    let mut of_page = ExplainPage {
+        text: typed.peek_text("text"),
+        observed: typed.peek_text("observed"),
+        origin: field("origin"),
+        now: field("now"),
+        ..ExplainPage::default()
+    };
     let question = match Question::of_form(&headers, &body) {
         Ok(question) => question,
         Err(error) => return refused_page(&pages, of_page, &error, &context).await,

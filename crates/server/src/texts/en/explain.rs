@@ -125,12 +125,24 @@ const fn threshold(what: &'static str, amount: &'static str, from: &'static str)
 pub(crate) const THRESHOLDS: &[Threshold] = &[
     threshold("Cookie, name and value together", "more than 4096 bytes: refused; more than 3500: close to it", "6265bis §5.6"),
     threshold("Value of one attribute", "more than 1024 bytes: ignored", "6265bis §5.6"),
-    threshold("How long a browser keeps a cookie", "at most 400 days; a login for more than 30 days: a warning", "6265bis §5.5, NIST SP 800-63B-4 §2.1.3"),
+    threshold(
+        "How long a browser keeps a cookie",
+        "at most 400 days; a login for more than 30 days: a warning",
+        "6265bis §5.5, NIST SP 800-63B-4 §2.1.3",
+    ),
     threshold("Max-Age against Expires", "may differ by 60 s", "own"),
-    threshold("Cookie header", "more than 4096 bytes: a note; more than 8190: a warning; more than 50 cookies: a note", "6265bis §6.1"),
+    threshold(
+        "Cookie header",
+        "more than 4096 bytes: a note; more than 8190: a warning; more than 50 cookies: a note",
+        "6265bis §6.1",
+    ),
     threshold("Randomness of a session id", "less than 64 bits: serious; less than 112: a warning", "OWASP, ASVS 7.2.3"),
     threshold("Life of a JWT", "15 min or less: good; more than 24 h: a warning; more than 366 days: serious", "own"),
-    threshold("Size of a JWT", "more than 1500 bytes: a note; more than 4056: no cookie takes it; more than 8000: many headers do not", "own, from the limits above"),
+    threshold(
+        "Size of a JWT",
+        "more than 1500 bytes: a note; more than 4056: no cookie takes it; more than 8000: many headers do not",
+        "own, from the limits above",
+    ),
     threshold("Clocks", "60 s for “not before”, 300 s for “issued at” and for proofs", "own, RFC 9449"),
     threshold("A moment in milliseconds instead of seconds", "above 100 000 000 000", "own: the year 5138"),
     threshold("Rounds of password-based keys", "less than 1000 or more than 1 200 000", "RFC 8725bis §3.13"),
@@ -304,13 +316,45 @@ pub(crate) const fn finding_group(group: Group) -> &'static str {
     }
 }
 
+/// What a member of a token means; empty for one that is not in a standard.
+pub(crate) fn claim(name: &str) -> &'static str {
+    match name {
+        "alg" => "How it is sealed.",
+        "typ" => "What kind of token it says it is.",
+        "kid" => "Which key sealed it.",
+        "enc" => "How its content is locked.",
+        "cty" => "What kind of content it holds.",
+        "jwk" | "jku" | "x5u" | "x5c" => "Names its own key: to be believed only where that is expected.",
+        "iss" => "Who wrote it.",
+        "sub" => "Who it is about.",
+        "aud" => "Who it is for.",
+        "azp" | "client_id" => "Which app it was given to.",
+        "iat" => "Written at",
+        "nbf" => "Good from",
+        "exp" => "Good until",
+        "auth_time" => "The person last proved who they are at",
+        "jti" => "Names this very token.",
+        "sid" => "The session it hangs under.",
+        "scope" | "scp" => "What it may do.",
+        "role" | "roles" | "groups" | "permissions" => "A right that holds until the token ends, even if it is taken away.",
+        "amr" => "How the person proved who they are.",
+        "acr" => "How strong that proof was.",
+        "nonce" => "Ties it to the sign-in that asked for it.",
+        "cnf" => "Only the holder of this key may use it.",
+        "at_hash" | "c_hash" => "Ties it to the token that came with it.",
+        "name" | "given_name" | "family_name" => "A name, open to read.",
+        "email" => "An address, open to read.",
+        _ => "",
+    }
+}
+
 /// Who might read or use something.
 pub(crate) fn who(word: &str) -> &str {
     match word {
         "script" => "Scripts on the page",
         "other_site" => "Other sites",
         "sibling_host" => "Other hosts of the same site",
-        "other_path" => "Other paths and ports of the host",
+        "same_host" => "Other paths and ports of the host",
         "network" => "The network",
         "logs" => "Servers on the way, and their logs",
         "device" => "Programs on the device",
@@ -326,6 +370,7 @@ pub(crate) fn can(word: &str) -> &str {
     match word {
         "yes" => "yes",
         "no" => "no",
+        "partly" => "in part",
         "unknown" => "not known",
         "while_open" => "while the page is open",
         "plant" => "no, but they can plant one",
