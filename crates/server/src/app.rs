@@ -94,26 +94,7 @@ impl App {
         around: Surroundings,
     ) -> Result<Self, StartError> {
         let master = master_keys(config, &*around.random)?;
-        let options = SqliteOptions {
-            readers: std::thread::available_parallelism().map_or(2, usize::from),
-            clock: Arc::clone(&around.clock),
-            random: Arc::clone(&around.random),
-            more_migrations: vec![SERVER_MIGRATIONS],
-            ..SqliteOptions::default()
-        };
-        let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
-        let newest = store.newest_time().map_err(failed)?;
-        let gate = TimeGate::before(newest);
-        let now = around.clock.now();
-        if gate.is_open(now) {
-            clock.not_before(newest.unwrap_or_default());
-        } else {
-            tracing::error!(
-                behind = ?gate.behind(now),
-                "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
-                 `cloakroom clock accept` says that it is"
-            );
-        }
+        let (store, gate) = open_store(config, &clock, &around)?;
         let key_store = Arc::new(SqliteKeys::new(store.clone()));
         check_master_key(&*key_store, &master).await.map_err(misconfigured)?;
         let now = around.clock.now();
@@ -210,6 +191,31 @@ impl App {
     pub(crate) fn origin_of(config: &Config, address: Option<SocketAddr>) -> Origin {
         config.origin_for(address.unwrap_or(config.listen))
     }
+}
+
+/// Opens the store, and a gate that stays shut while the clock is behind what the store has seen.
+fn open_store(config: &Config, clock: &SystemClock, around: &Surroundings) -> Result<(SqliteStore, TimeGate), StartError> {
+    let options = SqliteOptions {
+        readers: std::thread::available_parallelism().map_or(2, usize::from),
+        clock: Arc::clone(&around.clock),
+        random: Arc::clone(&around.random),
+        more_migrations: vec![SERVER_MIGRATIONS],
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(&config.database.file, options).map_err(failed)?;
+    let newest = store.newest_time().map_err(failed)?;
+    let gate = TimeGate::before(newest);
+    let now = around.clock.now();
+    if gate.is_open(now) {
+        clock.not_before(newest.unwrap_or_default());
+    } else {
+        tracing::error!(
+            behind = ?gate.behind(now),
+            "the machine's clock is behind what the store has seen: credentials are refused until it is set right, or until \
+             `cloakroom clock accept` says that it is"
+        );
+    }
+    Ok((store, gate))
 }
 
 /// What requests reach of the store.

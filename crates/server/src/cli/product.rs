@@ -7,8 +7,8 @@ use tokio::net::TcpListener;
 
 use crate::config::Config;
 use crate::control::Answer;
-use crate::measure::{MeasureError, Measured};
 use crate::lab::{Choice, LabError, Report};
+use crate::measure::{MeasureError, Measured};
 
 /// Any error, boxed.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;

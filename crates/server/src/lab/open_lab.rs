@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_house_that_nobody_visits_ends() {
         let last = Timestamp::from_seconds(1_800_000_000);
-        assert!(!is_idle(last, last.plus(IDLE - Duration::from_millis(1))));
+        assert!(!is_idle(last, last.plus(IDLE.saturating_sub(Duration::from_millis(1)))));
         assert!(is_idle(last, last.plus(IDLE)));
     }
 

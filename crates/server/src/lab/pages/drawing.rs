@@ -164,8 +164,7 @@ impl Pen {
         let (start, end) = (from + 3 * toward, to - 3 * toward);
         // The icon stands at the start of the way, and the words stand beside it.
         let (hue, icon) = match look {
-            Look::Asks => ("plain", None),
-            Look::Answers => ("plain", None),
+            Look::Asks | Look::Answers => ("plain", None),
             Look::Refuses => ("ended", Some(Icon { hue: "ended", name: "i-ended", x: start + 2 * toward, leftward: toward < 0 })),
             Look::Carries { carrier, proof, icon } => {
                 (carrier, Some(Icon { hue: proof, name: icon, x: start + 2 * toward, leftward: toward < 0 }))

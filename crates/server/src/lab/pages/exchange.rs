@@ -73,13 +73,13 @@ impl Exchange {
         let carried = |header: &HeaderLine| header.value.0.iter().any(|span| matches!(span.ink, Ink::Kind | Ink::JwtHeader));
         let is_letter = request.headers.iter().any(|header| header.value.0.iter().any(|span| span.ink == Ink::JwtHeader));
         let counts = [(bench.credential, bytes.credential), (bench.headers, bytes.headers), (bench.request, bytes.whole)];
-        let percent = if bytes.whole == 0 { 0.0 } else { bytes.credential as f64 * 100.0 / bytes.whole as f64 };
+        let tenths = (bytes.credential * 1000).checked_div(bytes.whole).and_then(|tenths| u16::try_from(tenths).ok());
         Self {
             label: label.to_owned(),
             request: Shown::of(request),
             response: response.map(Shown::of),
             bytes: counts.map(|(what, count)| Count { what, amount: say::bytes(count) }).into(),
-            credential_percent: (percent * 10.0).round() / 10.0,
+            credential_percent: f64::from(tenths.unwrap_or_default()) / 10.0,
             hue: match (request.headers.iter().any(carried), is_letter) {
                 (false, _) => "plain",
                 (true, true) => "jwt",

@@ -47,13 +47,13 @@ impl LabDoor {
         if !self.lab.is_open() {
             return Err(ProblemCode::NotFound.into());
         }
-        self.lab.run(scenarios).await.map_err(broken)?;
+        self.lab.run(scenarios).await.map_err(|error| broken(&error))?;
         see_other(&format!("{}{then}", self.pages.urls().lab), &[])
     }
 }
 
-fn broken(error: LabError) -> ApiError {
-    tracing::error!(error = &error as &dyn std::error::Error, "the lab could not do what it was asked");
+fn broken(error: &LabError) -> ApiError {
+    tracing::error!(error = error as &dyn std::error::Error, "the lab could not do what it was asked");
     ProblemCode::Internal.into()
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn run_examples(State(door): State<LabDoor>) -> Result<Response
     if !door.lab.is_open() {
         return Err(ProblemCode::NotFound.into());
     }
-    door.lab.run_examples().await.map_err(broken)?;
+    door.lab.run_examples().await.map_err(|error| broken(&error))?;
     see_other(&format!("{}/examples#steps", door.pages.urls().lab), &[])
 }
 
@@ -197,7 +197,7 @@ pub(crate) async fn browser(State(door): State<LabDoor>, context: RequestContext
         return door.show("lab-closed.html", &context, ()).await;
     }
     let here = format!("{}{}/browser", door.auth.origin(), door.pages.urls().lab);
-    let port = door.lab.visit(&here).await.map_err(broken)?.port();
+    let port = door.lab.visit(&here).await.map_err(|error| broken(&error))?.port();
     let origin = |host: &str| format!("http://{host}:{port}");
     let apps = CELLS.map(|cell| {
         let text = cell_text(cell);

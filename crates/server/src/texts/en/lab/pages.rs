@@ -631,10 +631,12 @@ fn grouped(count: u64) -> String {
 
 /// Where and how a run was made.
 pub(crate) fn run_on(at: Timestamp, cpus: usize, memory: u64, repeats: Option<u32>) -> String {
+    // Whole mebibytes are precise enough, and fit.
+    let mebibytes = f64::from(u32::try_from(memory / 1_048_576).unwrap_or(u32::MAX));
     let machine = if memory == 0 {
         format!("{cpus} processors")
     } else {
-        format!("{cpus} processors and {} of memory", figure(memory as f64, "bytes"))
+        format!("{cpus} processors and {} of memory", figure(mebibytes * 1_048_576.0, "bytes"))
     };
     let how =
         repeats.map(|repeats| format!(" Times are medians of {} repeats.", grouped(u64::from(repeats)))).unwrap_or_default();
