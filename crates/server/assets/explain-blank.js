@@ -64,6 +64,14 @@ function jsonIn(text) {
   }
 }
 
+function isJson(text) {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
 /** The text with every `%XX` read, and for each character where it stood. */
 function decodePercent(text) {
   const places = [];
@@ -81,7 +89,7 @@ function decodePercent(text) {
 const stars = (length) => STAR.repeat(length);
 
 /** Every character blanked that could belong to a secret: what no token is written in tells how browsers will read the line. */
-const starred = (text) => text.replace(/[^\s\p{Cc},"\\]/gu, (letter) => stars(letter.length));
+const starred = (text) => text.replace(/[^\s\p{Cc},"\\…]/gu, (letter) => stars(letter.length));
 
 /** All but the first characters blanked; of a short value nothing stays. */
 const opaque = (text) => (text.length > 16 ? text.slice(0, 2) + starred(text.slice(2)) : starred(text));
@@ -160,7 +168,7 @@ class Blanker {
     const own = name.replace(/^__(?:Host-Http|Host|Secure|Http)-/i, "").replace(/(?:[._]\d+|C\d+)$/, "");
     if (kind === "word" || own === "") return null;
     if (NAMES.password.test(own)) return stars(text.length);
-    if (this.shapeOf(text) !== null) return null;
+    if (this.shapeOf(text) !== null || this.jose(text) !== null) return null;
     if (NAMES.csrf.test(own)) return text.slice(0, 4) + stars(Math.max(0, text.length - 4));
     if (NAMES.harmless.test(own) && (kind === "cookie" || kind === "jar")) return text;
     if (NAMES.plain.test(own) && kind !== "cookie") return text;
@@ -206,12 +214,13 @@ class Blanker {
   jose(text) {
     const parts = text.split("~");
     const jws = parts[0].split(".");
-    if (jws.length !== 3 && jws.length !== 5) return null;
+    if (jws.length > 5) return null;
     const header = jsonIn(jws[0]);
     if (header === null || Array.isArray(header.value)) return null;
     const known = ["alg", "enc", "typ", "kid"].some((member) => member in header.value);
     if (!known) return null;
-    if (jws.length === 5) return [jws[0], ...jws.slice(1).map((part) => stars(part.length))].join(".");
+    // Five parts are locked, and of fewer than three something is missing: there the header alone can be read.
+    if (jws.length !== 3) return [jws[0], ...jws.slice(1).map((part) => stars(part.length)), ...parts.slice(1).map((part) => stars(part.length))].join(".");
     const signed = [jws[0], this.payload(jws[1]), stars(jws[2].length)].join(".");
     const rest = parts.slice(1).map((part) => (part.includes(".") ? (this.jose(part) ?? stars(part.length)) : this.disclosure(part)));
     return [signed, ...rest].join("~");
@@ -219,9 +228,12 @@ class Blanker {
 
   /** Claims stay, but for credentials inside them. */
   payload(part) {
-    const claims = jsonIn(part);
-    if (claims === null) return part === "" ? part : looksLikeText(part) ? part : stars(part.length);
-    return this.rewritten(part, claims.text);
+    const bytes = decodeBase64(part);
+    const text = bytes === null ? null : utf8(bytes);
+    if (text === null || this.depth >= DEEPEST) return stars(part.length);
+    const inner = text.startsWith("eyJ") ? this.jose(text) : null;
+    if (inner !== null) return this.fitted(part, inner);
+    return isJson(text) ? this.rewritten(part, text) : stars(part.length);
   }
 
   /** Of a disclosure the name stays: salt and value are what it discloses. */
@@ -269,14 +281,7 @@ class Blanker {
       const xml = bytes !== null && /^\s*<[?A-Za-z]/.test(bytes) ? utf8(bytes) : null;
       if (xml !== null) return this.fitted(text, this.xml(xml));
     }
-    if (/^\s*[{[]/.test(text)) {
-      try {
-        JSON.parse(text);
-        return this.json(text, "");
-      } catch {
-        return null;
-      }
-    }
+    if (/^\s*[{[]/.test(text)) return isJson(text) ? this.json(text, "") : null;
     return /^\s*<[?A-Za-z]/.test(text) ? this.xml(text) : null;
   }
 
@@ -310,7 +315,9 @@ class Blanker {
     if (inner.includes("\\")) {
       const read = inner.replace(/\\(["\\/])/g, "$1");
       const blanked = this.value(read, name, "member", at);
-      return blanked === read ? inner : byteStars(inner);
+      if (blanked === read) return inner;
+      const written = blanked.replace(/["\\/]/g, (letter) => (inner.includes(`\\${letter}`) ? `\\${letter}` : letter));
+      return bytewise(inner, written);
     }
     if (isClaim && !NAMES.password.test(name)) {
       const isSecret = NAMES.secret.test(name) || this.shapeOf(inner) !== null || this.jose(inner) !== null;
@@ -471,7 +478,7 @@ class Blanker {
     const trimmed = /^([("'`<[{,;]*)(.*?)([)"'`>\]},;:.!?]*)$/s.exec(text);
     const [, before, inner, after] = trimmed;
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(inner)) return before + (this.url(inner, at) ?? opaque(inner)) + after;
-    const pair = /^([A-Za-z_][\w.-]{0,63})([=:])(.+)$/s.exec(inner);
+    const pair = /^([A-Za-z_][\w.-]{0,63})([=:]["'`]?)(.+)$/s.exec(inner);
     if (pair && this.shapeOf(inner) === null) {
       return before + pair[1] + pair[2] + this.value(pair[3], pair[1], "field", at) + after;
     }
@@ -493,15 +500,8 @@ class Blanker {
     if (/-----BEGIN/.test(text)) return pem;
     const bare = this.bare(text, trimmed);
     if (bare !== null) return bare;
-    if (/^[{[]/.test(trimmed)) {
-      try {
-        JSON.parse(trimmed);
-        return this.har(text);
-      } catch {
-        // Not JSON after all: line by line, then.
-      }
-    }
-    if (/^(?:\$\s+)?curl\s/.test(trimmed) || /^fetch\(/.test(trimmed)) return this.command(text);
+    if (/^[{[]/.test(trimmed) && isJson(trimmed)) return this.har(text);
+    if (/^(?:\$\s+)?curl\s/.test(trimmed) || /\bfetch\(\s*["'`]/.test(trimmed.slice(0, 200))) return this.command(text);
     return this.lines(text);
   }
 
@@ -516,12 +516,14 @@ class Blanker {
       const shown = isCode ? stars(quoted[2].length) : this.value(quoted[2], "", "bare", "");
       return text.replace(trimmed, () => quoted[1] + shown + quoted[3]);
     }
-    const joined = trimmed.replace(/\s+/g, "");
+    const lead = /^bearer\s+/i.exec(trimmed)?.[0] ?? "";
+    const joined = trimmed.slice(lead.length).replace(/\s+/g, "");
     const isOne = joined.length < LONGEST && (this.jose(joined) !== null || (!/ /.test(trimmed) && this.shapeOf(joined) !== null));
     if (!isOne) return null;
     const shown = this.value(joined, "", "bare", "");
+    const from = text.indexOf(trimmed) + lead.length;
     let at = 0;
-    return text.replace(/\S/g, () => shown[at++]);
+    return text.slice(0, from) + text.slice(from).replace(/\S/g, () => shown[at++]);
   }
 
   /** JSON, where a member `name` says what its `value` is, as in a HAR. */
@@ -548,16 +550,32 @@ class Blanker {
     return parts.join("");
   }
 
-  /** A command or a snippet: quoted words are headers, bodies or addresses. */
+  /** A command or a snippet: quoted words are headers, bodies or addresses; one before a colon is a name, and the next one its value. */
   command(text) {
     let flag = "";
-    return text.replace(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|[^\s'"]+/gs, (whole, single, double) => {
-      const inner = single ?? double ?? whole;
-      const quote = single === undefined ? (double === undefined ? "" : '"') : "'";
-      const shown = this.argument(inner, flag);
+    let name = "";
+    return text.replace(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`|[^\s'"`]+/gs, (whole, single, double, tick, at) => {
+      const inner = single ?? double ?? tick ?? whole;
+      const quote = inner === whole ? "" : whole[0];
+      const behind = /^\s*:/.test(text.slice(at + whole.length, at + whole.length + 8));
+      const key = /^[A-Za-z][\w-]{0,40}$/.test(inner) && behind ? inner : /^([A-Za-z][\w-]{0,40}):$/.exec(inner)?.[1];
+      if (key !== undefined) {
+        name = key;
+        return whole;
+      }
+      if (quote === "" && /^[\s{}()[\],;:]*(?:await|fetch\(|\w{1,11})?[\s{}()[\],;:]*$/.test(inner)) return whole;
+      const shown = name === "" || quote === "" ? this.argument(inner, flag) : this.named(name, inner);
       flag = inner;
+      name = "";
       return quote + (shown.length === inner.length ? shown : stars(inner.length)) + quote;
     });
+  }
+
+  /** The value of a member in a snippet. */
+  named(name, inner) {
+    if (name === "body") return this.body(inner);
+    if (HEADERS.has(name.toLowerCase())) return this.header(name, inner);
+    return this.value(inner, name, "field", `body.${name}`);
   }
 
   argument(inner, flag) {
@@ -637,7 +655,8 @@ class Blanker {
     return columns
       .map((column, index) => {
         if (index === at) return this.value(column, columns[at - 1], "jar", `cookie:${columns[at - 1]}`);
-        return index === at - 1 || (isJar && index < at) ? column : this.line(column);
+        const isHost = /^\.?(?:[a-z0-9-]{1,40}\.)+[a-z]{2,12}$/i.test(column) && !looksRandom(column);
+        return index === at - 1 || (isJar && index < at) || isHost ? column : this.line(column);
       })
       .join("\t");
   }
@@ -670,18 +689,13 @@ export function looksRandom(text) {
   return changes / (text.length - 1) > 0.18;
 }
 
-function looksLikeText(part) {
-  const bytes = decodeBase64(part);
-  const text = bytes === null ? null : utf8(bytes);
-  return text !== null && /^[\x20-\x7e\s]*$/.test(text) && /\s/.test(text);
-}
-
 /** Text, or something that was packed or written by a serialiser: no secret drawn at random. */
 function isLegible(payload) {
   if (payload.startsWith(".eJ") || payload.startsWith("BAh")) return true;
   const bytes = decodeBase64(payload);
   const text = bytes === null ? null : utf8(bytes);
-  if (text !== null && text.length > 3 && /^[\x20-\x7e\s]*$/.test(text)) return true;
+  // Base64 with bars inside is locked once more.
+  if (text !== null && text.length > 3 && /^[\x20-\x7e\s]*$/.test(text)) return !text.includes("--");
   return payload.length <= 64 && !looksRandom(payload) && !/^[0-9a-f]{16,}$/i.test(payload) && /[a-z]{3}/i.test(payload);
 }
 
@@ -700,14 +714,12 @@ const CHECKS = {
 
 const SPECIAL = {
   /** Everything but the bytes at the end. */
-  tail: (blanker, text, match) => keepAllButBytes(text, match.groups.prefix.length, Number(match[0].startsWith("v3") ? 96 : match[0].startsWith("v1") ? 256 : 64)),
-  tail_34: (blanker, text) => keepAllButBytes(text, 0, 34),
-  /** Up to the bar before the seal. */
-  barred: (blanker, text) => {
-    const bytes = decodeBase64(text);
-    const kept = bytes === null ? 0 : Math.floor((bytes.lastIndexOf("|", bytes.length - 33) + 1) * (4 / 3));
-    return text.slice(0, kept) + stars(text.length - kept);
+  tail: (blanker, text, match) => {
+    const { prefix, footer } = match.groups;
+    const seal = { v1: 256, v3: 96 }[prefix.slice(0, 2)] ?? 64;
+    return keepAllButBytes(text.slice(0, text.length - footer.length), prefix.length, seal) + footer;
   },
+  tail_34: (blanker, text) => keepAllButBytes(text, 0, 34),
   /** Serialised values: of the texts in it those stay that are short. */
   texts: (blanker, text) => text.replace(/"([^"]*)"/g, (whole, inner) => (inner.length < 16 ? whole : `"${starred(inner)}"`)),
   /** The payload of a token behind a prefix. */
@@ -722,7 +734,8 @@ const SPECIAL = {
 /** Blanks a text. Gives the text to send and what was blanked in it, for the facts that only the whole value tells. */
 export function blank(text) {
   const blanker = new Blanker();
-  const head = text.slice(0, LONGEST);
+  // What cannot be seen is taken away, as the server would: colours of a terminal, characters without width.
+  const head = text.slice(0, LONGEST).replace(/\u001b\[[\d;]*[A-Za-z]|[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]/g, "");
   let shown = blanker.everywhere(blanker.text(head));
   if (shown.length !== head.length) shown = head.replace(/\S/g, STAR);
   const cut = text.slice(LONGEST).replace(/\S/g, STAR);

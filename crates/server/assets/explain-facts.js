@@ -202,7 +202,7 @@ export async function observe(found) {
     const isToken = text.includes(".") && text.startsWith("eyJ");
     const own = [
       ...(fits === null ? [] : [["checksum_fits", fits]]),
-      ...(isToken ? [] : [["estimated_bits", Math.round(bitsOf(text))]]),
+      ...(isToken || name === "basic" ? [] : [["estimated_bits", Math.round(bitsOf(text))]]),
       ...(isPredictable(text) ? [["predictable", true]] : []),
       ...signatureFacts(text),
       ...(await guessFacts(text)),

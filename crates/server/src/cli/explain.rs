@@ -5,12 +5,12 @@
 //!    asked, or its store where none is running. Where there is no data folder, none is made.
 //! 3. Nothing of the text is printed but what the explanation shows, which is blanked.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::ExitCode;
 
-use cloakroom::{Clock, CredentialKind, Origin, SystemClock, Timestamp};
+use cloakroom::{Clock as _, CredentialKind, Origin, SystemClock, Timestamp};
 use cloakroom_explain::{Explainer, Explanation, Paste, Severity, Verdict, render};
 use cloakroom_session::{RefreshToken, SessionToken};
 
@@ -24,6 +24,13 @@ use crate::texts::en::explain as words;
 
 /// What is read of the input; the explanation is about the beginning of more.
 const MOST: u64 = 16 * 1024 * 1024;
+
+/// The format of what nobody can read.
+const UNREAD: &str = "unknown";
+
+const WARNINGS: u8 = 1;
+const NOTHING_READ: u8 = 2;
+const ERRORS: u8 = 3;
 
 pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, flags: ExplainFlags) -> Result<(), Failure> {
     let json = shared.json;
@@ -51,8 +58,7 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, shared: SharedFlags, flag
         in_words(&explanation)
     };
     setting.terminal.print(&printed)?;
-    setting.exit_code = exit_code(&explanation);
-    Ok(())
+    answered(&explanation)
 }
 
 /// The explanation, and below it what this installation says.
@@ -62,7 +68,8 @@ fn in_words(explanation: &Explanation) -> String {
         let answer = if verdict.accepted { "takes" } else { "refuses" };
         let check = verdict.check.as_deref().unwrap_or_default();
         let since = verdict.since.as_deref().map(|since| format!(", since {since}")).unwrap_or_default();
-        text = format!("{text}\nThis installation {answer} it ({check}{since}). {}\n", words::check(check));
+        let says = words::check(check);
+        let _ = writeln!(text, "\nThis installation {answer} it ({check}{since}). {says}");
     }
     text
 }
@@ -132,12 +139,13 @@ async fn appraised(setting: &Setting<'_, '_>, config: &Config, credential: &str)
     }
 }
 
-fn exit_code(explanation: &Explanation) -> ExitCode {
-    let is_unread = explanation.input.container == "unknown" && explanation.items.is_empty();
+/// What the exit code tells of an explanation.
+fn answered(explanation: &Explanation) -> Result<(), Failure> {
+    let is_unread = explanation.input.container == UNREAD && explanation.items.iter().all(|item| item.format == UNREAD);
     match explanation.findings.iter().map(|found| found.severity).max() {
-        Some(Severity::Error) => ExitCode::from(3),
-        _ if is_unread => ExitCode::from(2),
-        Some(Severity::Warning) => ExitCode::from(1),
-        _ => ExitCode::SUCCESS,
+        Some(Severity::Error) => Err(Failure::Answered(ERRORS)),
+        _ if is_unread => Err(Failure::Answered(NOTHING_READ)),
+        Some(Severity::Warning) => Err(Failure::Answered(WARNINGS)),
+        _ => Ok(()),
     }
 }

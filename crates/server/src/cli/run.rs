@@ -41,12 +41,11 @@ fn run_command(
     let mut terminal = Terminal::new(input, output, errors);
     let done = Environment::read().map_err(Failure::from).and_then(|environment| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let mut setting = Setting { product, environment, terminal: &mut terminal, exit_code: ExitCode::SUCCESS };
-        runtime.block_on(setting.dispatch(arguments))?;
-        Ok(setting.exit_code)
+        let mut setting = Setting { product, environment, terminal: &mut terminal };
+        runtime.block_on(setting.dispatch(arguments))
     });
     match done {
-        Ok(exit_code) => exit_code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Where standard error is closed too, the exit code has to do. What was printed already is not said again.
             if !matches!(failure, Failure::Answered(_)) {
@@ -62,8 +61,6 @@ pub(super) struct Setting<'s, 't> {
     pub(super) product: &'s dyn Product,
     environment: Environment,
     pub(super) terminal: &'s mut Terminal<'t>,
-    /// What a command that has done its work tells the shell about what it found.
-    pub(super) exit_code: ExitCode,
 }
 
 impl Setting<'_, '_> {

@@ -97,7 +97,8 @@ pub(crate) const SHAPES: &[Shape] = &[
     ),
     shape("Pushed request", "prefix", r"(?<prefix>urn:ietf:params:oauth:request_uri:)\S+"),
     shape("PASETO, encrypted", "version, purpose and footer", r"(?<prefix>v[1-4]\.local\.)[\w*-]+(?<footer>(?:\.[\w-]+)?)"),
-    shape("PASETO, signed", "everything but the signature", r"(?<prefix>v[1-4]\.public\.)[\w*-]+(?:\.[\w-]+)?").special("tail"),
+    shape("PASETO, signed", "everything but the signature", r"(?<prefix>v[1-4]\.public\.)[\w*-]+(?<footer>(?:\.[\w-]+)?)")
+        .special("tail"),
     shape("PASERK, public", "everything", r"(?<public>k[1-4]\.(?:public|lid|sid|pid)\.[\w-]+)"),
     shape("PASERK", "version and kind", r"(?<prefix>k[1-4]\.[a-z-]+\.)[\w.*-]+"),
     shape("Iron", "prefix", r"(?<prefix>Fe26\.2\*)\S{40,}"),
@@ -128,11 +129,10 @@ pub(crate) const SHAPES: &[Shape] = &[
     .check("legible"),
     shape("Tornado", "name, time and value, not the seal", r"(?<fields>2\|1:\d\|\d+:\d+\|.+\|)[0-9a-f*]{64}"),
     shape("WordPress", "user name and end", r"(?<user>[^|]{1,60}\|\d{10})(?<first>\|)[^|]{20,60}(?<second>\|)[0-9a-f*]{64}"),
-    shape("oauth2-proxy", "value and time, not the seal", r"(?<payload>[\w=+/-]+)(?<time>\|\d{10}\|)[\w=+/*-]{20,}")
-        .check("legible"),
+    shape("oauth2-proxy", "its time", r"[\w=+/*-]+(?<time>\|\d{10}\|)[\w=+/*-]{20,}"),
     shape("Auth.js form token", "the separator", r"[0-9a-f*]{64}(?<bar>\|)[0-9a-f*]{64}"),
     shape("Pyramid", "time and user, not the seal", r"[0-9a-f*]{32,128}(?<rest>[0-9a-f]{8}[^!]{1,80}!.*)"),
-    shape("Gorilla", "time and value, not the seal", r"[\w=-]{40,}").check("barred").special("barred"),
+    shape("Gorilla", "its time", r"(?<time>[\w-]{14})[\w=-]{26,}").check("barred"),
     shape("Simple web token", "everything but the seal", r"(?<form>.+&HMACSHA256=)\S+"),
     shape("Play, old", "the values, not the seal", r"[0-9a-f*]{40}(?<values>-[^=]+=.*)"),
     shape("Macaroon", "everything but the seal", r"(?:MD[AEIM]|AgE|AgI)[\w+/=-]{40,}").special("tail_34"),
@@ -178,14 +178,14 @@ pub(crate) struct Names {
 pub(crate) const NAMES: Names = Names {
     password: r"(?:.*[._-])?(?:password|passwd|pwd|passphrase|passcode|pin|current-password|new-password|client_secret|secret|private_key|api_?key|otp|totp|mfa_code|recovery_code)(?:[._-]?(?:again|confirm|confirmation|\d))?",
     code: r"(?:.*_)?(?:pin|otp|totp|code|cvc|cvv)",
-    secret: r"(?:.*_)?(?:password|passwd|secret|private_key|api_?key|client_secret|pin|passphrase|token|access_token|refresh_token|session_token|signature|mac|tag|iv|value)(?:_.*)?",
+    secret: r"(?:.*_)?(?:password|passwd|secret|private_key|api_?key|client_secret|pin|passphrase)(?:_.*)?|(?:.*_)?token|signature|mac|tag|iv|value",
     csrf: r"xsrf-token|_csrf|csrf[_-]?token.*|_xsrf|csrftoken|csrfmiddlewaretoken|authenticity_token|x-csrf-token|x-xsrf-token|x-csrftoken|__requestverificationtoken|requestverificationtoken|_token|state",
-    harmless: r"_ga(?:_.*)?|_gid|_gat.*|__utm[abctvz]|_fb[pc]|fr|_gcl_.*|IDE|test_cookie|_uetsid|_uetvid|_ttp|li_fat_id|MUID|_pin_unauth|_scid|_pk_(?:id|ses)\..*|mp_.*_mixpanel|ajs_.*|amplitude_id.*|AMP_.*|_hj.*|ph_.*_posthog|_clck|_clsk|optimizelyEndUserId|intercom-id-.*|hubspotutk|__hs.*|_dd_s|AWSALB(?:CORS|TG|TGCORS)?|AWSELB(?:CORS)?|BIGipServer.*|ROUTEID|SERVERID|INGRESSCOOKIE|ARRAffinity.*|GCLB|lb|OptanonConsent|CookieConsent|euconsent-v2|cookieyes-consent|theme|lang|language|locale|i18n.*|NEXT_LOCALE|timezone|tz|currency|color-scheme|consent|_cfuvid|__cf_bm|cf_chl_.*",
-    plain: r"name|given_name|family_name|iss|aud|azp|sub|scope|scopes|scp|grant_type|response_type|response_mode|client_id|redirect_uri|post_logout_redirect_uri|return_to|next|audience|resource|token_type|token_type_hint|expires|expires_in|exp|iat|nbf|code_challenge|code_challenge_method|prompt|login_hint|ui_locales|acr_values|nonce|realm|error|error_description|method|httpversion|mimetype|kty|crv|alg|enc|use|key_ops|kid|x|y|n|e|typ|cty|ver|issuer|label|algorithm|digits|period|counter|x-amz-(?:algorithm|credential|date|expires|signedheaders)|sigalg|samlrequest|relaystate|sv|se|sp|sr|st|spr|srt|ss|sip|host|path|domain|samesite|same_?site|priority|version|creator|starteddatetime|statustext|format|lang|page|q|protected",
+    harmless: r"_ga(?:_.*)?|_gid|_gat.*|__utm[abctvz]|_fb[pc]|fr|_gcl_.*|IDE|test_cookie|_uetsid|_uetvid|_ttp|li_fat_id|MUID|_pin_unauth|_scid|_pk_(?:id|ses)\..*|mp_.*_mixpanel|ajs_.*|amplitude_id.*|AMP_.*|_hj.*|ph_.*_posthog|_clck|_clsk|optimizelyEndUserId|intercom-id-.*|hubspotutk|__hs.*|_dd_s|OptanonConsent|CookieConsent|euconsent-v2|cookieyes-consent|theme|lang|language|locale|i18n.*|NEXT_LOCALE|timezone|tz|currency|color-scheme|consent",
+    plain: r"name|given_name|family_name|iss|aud|azp|sub|scope|scopes|scp|grant_type|response_type|response_mode|client_id|redirect_uri|post_logout_redirect_uri|return_to|next|audience|resource|token_type|token_type_hint|expires|expires_in|exp|iat|nbf|code_challenge_method|prompt|login_hint|ui_locales|acr_values|nonce|realm|error|error_description|method|httpversion|mimetype|kty|crv|alg|enc|use|key_ops|kid|x|y|n|e|typ|cty|ver|issuer|label|algorithm|digits|period|counter|x-amz-(?:algorithm|credential|date|expires|signedheaders)|sigalg|samlrequest|relaystate|sv|se|sp|sr|st|spr|srt|ss|sip|host|path|domain|samesite|same_?site|priority|version|creator|starteddatetime|statustext|format|lang|page|q|protected",
     identity: r"user|username|user_?name|user_?id|uid|email|e-mail|mail|role|roles|is_?admin|admin|account|authenticated|logged_?in|_user_id|sub|login_name",
     session: r"(?:__host-http-|__host-|__secure-|__http-)?(?:sid|sess(?:ion)?(?:_?id)?|session_?token|auth(?:_?(?:session|token))?|login|sso|(?:access|refresh|id|auth|session)[_-]?token|jwt|token|code|key|.*[._-]session(?:_?id)?|.*[._-](?:sid|auth|token))",
     parameter: r"realm|username|userhash|user|algorithm|qop|nc|uri|nonce|charset|keyid|headers|created|expires|id|ts|alg|version|label|credential|signedheaders|client_id|error|error_description|error_uri|scope|max_age|acr_values|resource_metadata|oauth_consumer_key|oauth_nonce|oauth_signature_method|oauth_timestamp|oauth_version",
-    value: r"true|false|yes|no|on|off|null|none|undefined|-?\d{1,5}(?:\.\d{1,3})?|[a-z]{2}(?:[-_][A-Za-z]{2,4})?|dark|light|deleted|expired|chunks-\d{1,2}|\[?(?:redacted|filtered|hidden|masked|removed)\]?|<[a-z_ -]{3,30}>|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|https?|HTTP/\d(?:\.\d)?|Bearer",
+    value: r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|true|false|yes|no|on|off|null|none|undefined|-?\d{1,5}(?:\.\d{1,3})?|[a-z]{2}(?:[-_][A-Za-z]{2,4})?|dark|light|deleted|expired|chunks-\d{1,2}|\[?(?:redacted|filtered|hidden|masked|removed)\]?|<[a-z_ -]{3,30}>|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|https?|HTTP/\d(?:\.\d)?|Bearer",
 };
 
 /// Headers by how their value is read. One that stands nowhere is read word by word.
@@ -268,7 +268,6 @@ pub(crate) const HEADERS: &[(&str, &[&str])] = &[
             "x-forwarded-host",
             "x-forwarded-for",
             "forwarded",
-            "signature-input",
             "dpop-nonce",
             ":authority",
             ":scheme",

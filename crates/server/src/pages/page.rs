@@ -1,5 +1,6 @@
 //! What every page has: templates, the frame, and its security headers.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +10,7 @@ use cloakroom::{AuthError, Principal, ProblemCode, RequestContext, add_cookies, 
 use http::{HeaderValue, StatusCode, header};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use crate::accounts::{Account, Accounts};
@@ -55,6 +56,7 @@ impl Pages {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        templates.add_filter("prose", prose);
         for (name, source) in templates![
             "account.html",
             "advise.html",
@@ -167,6 +169,16 @@ impl Pages {
     }
 }
 
+/// A sentence of the product's tables, in which code stands between backticks.
+fn prose(text: &str) -> Value {
+    let mut html = String::with_capacity(text.len());
+    for (number, piece) in text.split('`').enumerate().filter(|(_, piece)| !piece.is_empty()) {
+        let escaped = HtmlEscape(piece);
+        let _ = if number % 2 == 1 { write!(html, "<code>{escaped}</code>") } else { write!(html, "{escaped}") };
+    }
+    Value::from_safe_string(html)
+}
+
 /// Sends a browser on after a form, with cookies.
 pub(crate) fn see_other(target: &str, cookies: &[SetCookie]) -> Result<Response, ApiError> {
     let location = HeaderValue::from_str(target).map_err(|_| ProblemCode::Internal)?;
@@ -228,4 +240,20 @@ pub(super) fn comes_back(error: &ApiError) -> bool {
             | ProblemCode::TooManyAttempts
             | ProblemCode::Busy
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_between_backticks_is_marked_and_nothing_becomes_markup() {
+        for (text, html) in [
+            ("Add `Secure`.", "Add <code>Secure</code>."),
+            ("`a` and `b", "<code>a</code> and <code>b</code>"),
+            ("<b>`<i>`", "&lt;b&gt;<code>&lt;i&gt;</code>"),
+        ] {
+            assert_eq!(prose(text).to_string(), html, "{text}");
+        }
+    }
 }

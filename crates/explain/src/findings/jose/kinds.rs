@@ -137,7 +137,8 @@ fn sd_jwt<'t>(token: &TokenSubject<'t>) -> Option<&'t SdJwt> {
 }
 
 fn digest_mismatch(token: &TokenSubject<'_>) -> Option<Fill> {
-    when(sd_jwt(token)?.digests_match.or(token.observed.disclosures_match) == Some(false))
+    // What the page saw in the whole counts for more than what is left of it here.
+    when(token.observed.disclosures_match.or(sd_jwt(token)?.digests_match) == Some(false))
 }
 
 fn no_key_binding(token: &TokenSubject<'_>) -> Option<Fill> {

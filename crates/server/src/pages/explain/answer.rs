@@ -6,21 +6,26 @@
 
 use std::collections::HashMap;
 
+use cloakroom::Timestamp;
 use cloakroom_explain::{Alternative, Confidence, Explanation, FindingReport, ItemReport, Ours, Part, PartReport, Severity, Who};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::lifetime::Lifetime;
 use crate::explain::moment;
-use crate::texts::en::explain as words;
+use crate::texts::en::{self, explain as words};
 
+/// What the name of a member ends with that says a moment in words.
+const WRITTEN: &str = "_utc";
 /// How many characters of a readable piece stand together.
 const GROUP: usize = 8;
 
 #[derive(Serialize)]
 pub(super) struct Answer {
-    summary: String,
-    kind: String,
+    /// What it is, without what is wrong with it.
+    title: String,
+    /// The first finding, where it is one to act on.
+    worst: Option<String>,
     count: String,
     picture: Option<&'static str>,
     was_blanked: bool,
@@ -132,12 +137,17 @@ impl Answer {
     pub(super) fn of(explanation: &Explanation) -> Self {
         let numbered = Numbered::of(&explanation.findings);
         let now = moment(&explanation.now).unwrap_or_default();
-        let things: Vec<_> = explanation.items.iter().map(|item| (is_quiet(item), thing(item, &numbered, now))).collect();
+        let things: Vec<_> = explanation
+            .items
+            .iter()
+            .filter(|item| is_worth_showing(item))
+            .map(|item| (is_quiet(item), thing(item, &numbered, now)))
+            .collect();
+        let several = things.len() > 1;
         let all_quiet = things.iter().all(|(quiet, _)| *quiet);
         let (quiet, items): (Vec<_>, Vec<_>) = things.into_iter().partition(|(quiet, _)| *quiet && !all_quiet);
         let counts = &explanation.counts;
         let names: HashMap<_, _> = explanation.items.iter().map(|item| (item.id.as_str(), words::place(&item.at))).collect();
-        let several = explanation.items.len() > 1;
         let about = |found: &FindingReport| found.item.as_deref().filter(|_| several).and_then(|id| names.get(id)).cloned();
         let (good, findings): (Vec<_>, Vec<_>) = explanation
             .findings
@@ -145,10 +155,19 @@ impl Answer {
             .map(|found| (found.severity == Severity::Good, said(found, &numbered, about(found))))
             .partition(|(is_good, _)| *is_good);
         Self {
-            summary: explanation.summary.clone(),
-            kind: explanation.input.container.to_owned(),
+            title: explanation.summary.split_once(". ").map_or(&*explanation.summary, |(title, _)| title).to_owned(),
+            worst: explanation
+                .findings
+                .first()
+                .filter(|found| found.severity >= Severity::Warning)
+                .map(|found| found.text.clone()),
             count: words::finding_count(counts.error, counts.warning, counts.note),
-            picture: explanation.items.iter().find(|item| !is_quiet(item)).or(explanation.items.first()).and_then(picture),
+            picture: explanation
+                .items
+                .iter()
+                .find(|item| !is_quiet(item) && is_worth_showing(item))
+                .or(explanation.items.first())
+                .and_then(picture),
             was_blanked: explanation.input.blanked,
             alternatives: readings(&explanation.input.alternatives),
             ours: own(&explanation.ours),
@@ -195,6 +214,11 @@ fn is_quiet(item: &ItemReport) -> bool {
     matches!(item.part, Part::Tracking | Part::NotAuth)
 }
 
+/// A scheme is the word before a credential: it has a place of its own where something is wrong with it.
+fn is_worth_showing(item: &ItemReport) -> bool {
+    !(item.at.ends_with(".scheme") && item.findings.is_empty())
+}
+
 fn is_letter(part: Part) -> bool {
     matches!(part, Part::Signed | Part::Encrypted)
 }
@@ -215,7 +239,7 @@ fn picture(item: &ItemReport) -> Option<&'static str> {
     })
 }
 
-fn thing(item: &ItemReport, numbered: &Numbered<'_>, now: cloakroom::Timestamp) -> Thing {
+fn thing(item: &ItemReport, numbered: &Numbered<'_>, now: Timestamp) -> Thing {
     let (class, icon) = match item.part {
         Part::SessionReference => ("is-session", "i-ticket"),
         Part::Signed | Part::Encrypted => ("is-jwt", "i-jwt"),
@@ -245,7 +269,7 @@ fn thing(item: &ItemReport, numbered: &Numbered<'_>, now: cloakroom::Timestamp) 
         carrier,
         shown: item.shown.clone(),
         rows: item.parts.iter().map(|piece| row(piece, numbered.part(&item.id, &piece.id))).collect(),
-        inside: item.decoded.as_ref().map(|decoded| sections(decoded, &item.id, numbered)).unwrap_or_default(),
+        inside: item.decoded.as_ref().map(|decoded| sections(decoded, now)).unwrap_or_default(),
         nested: item.nested.iter().map(|inner| thing(inner, numbered, now)).collect(),
         who: item.who.iter().map(person).collect(),
         lifetime: Lifetime::of(&item.lifetime, carrier == Some("cookie"), is_letter(item.part), now),
@@ -278,30 +302,38 @@ fn grouped(value: &str) -> Vec<String> {
     letters.chunks(GROUP).map(|group| group.iter().collect()).collect()
 }
 
-/// Header and claims, or whatever else decodes, one row for each member.
-fn sections(decoded: &Value, item: &str, numbered: &Numbered<'_>) -> Vec<Section> {
+/// Header and claims, the header first, or whatever else decodes; one row for each member.
+fn sections(decoded: &Value, now: Timestamp) -> Vec<Section> {
     let Value::Object(members) = decoded else {
-        return vec![Section { title: String::new(), rows: vec![claim("", "", decoded, item, numbered)] }];
+        return vec![Section { title: String::new(), rows: vec![claim("", decoded, None)] }];
     };
-    let is_nested = members.values().all(Value::is_object) && !members.is_empty();
-    if !is_nested {
-        let rows = members.iter().map(|(name, value)| claim("", name, value, item, numbered)).collect();
-        return vec![Section { title: String::new(), rows }];
+    if members.is_empty() || !members.values().all(Value::is_object) {
+        return vec![Section { title: String::new(), rows: claims(members, now) }];
     }
-    let of_section = |(title, value): (&String, &Value)| Section {
-        title: title.clone(),
-        rows: value.as_object().into_iter().flatten().map(|(name, value)| claim(title, name, value, item, numbered)).collect(),
-    };
-    members.iter().map(of_section).collect()
+    let mut sections: Vec<_> = members
+        .iter()
+        .filter_map(|(title, value)| Some(Section { title: title.clone(), rows: claims(value.as_object()?, now) }))
+        .collect();
+    sections.sort_by_key(|section| section.title != "header");
+    sections
 }
 
-fn claim(section: &str, name: &str, value: &Value, item: &str, numbered: &Numbered<'_>) -> Row {
+/// The members of an object. A date has a second member with the same moment in words: both are one row.
+fn claims(members: &Map<String, Value>, now: Timestamp) -> Vec<Row> {
+    let is_written = |name: &String| name.strip_suffix(WRITTEN).is_some_and(|of| members.contains_key(of));
+    let moment_of = |name: &String| members.get(&format!("{name}{WRITTEN}")).and_then(Value::as_str).and_then(moment);
+    let own = members.iter().filter(|(name, _)| !is_written(name));
+    own.map(|(name, value)| claim(name, value, moment_of(name).map(|at| en::clock(at, now)))).collect()
+}
+
+fn claim(name: &str, value: &Value, at: Option<String>) -> Row {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let marks = numbered.part(item, &format!("{section}:{name}"));
-    Row { label: name.to_owned(), value: Some(text), groups: Vec::new(), blanked: None, says: String::new(), marks }
+    let says = [words::claim(name).to_owned(), at.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
+    let says = says.collect::<Vec<_>>().join(" ");
+    Row { label: name.to_owned(), value: Some(text), groups: Vec::new(), blanked: None, says, marks: Marks::default() }
 }
 
 fn person(who: &Who) -> Person {

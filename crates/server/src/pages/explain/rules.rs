@@ -38,7 +38,7 @@ struct FormatRow {
     name: &'static str,
     part: &'static str,
     says: &'static str,
-    recognised: Vec<Piece>,
+    recognised: &'static str,
     readable: String,
     remembered: String,
     lifetime: &'static str,
@@ -58,7 +58,7 @@ struct FindingRow {
     id: &'static str,
     severity: &'static str,
     words: &'static str,
-    condition: Vec<Piece>,
+    condition: &'static str,
     text: &'static str,
     remedy: Option<&'static str>,
     sources: Vec<&'static str>,
@@ -68,13 +68,6 @@ struct FindingRow {
 struct Blanked {
     name: &'static str,
     stays: &'static str,
-}
-
-/// A piece of a sentence; code stands between backticks in the tables.
-#[derive(Serialize)]
-struct Piece {
-    code: bool,
-    text: &'static str,
 }
 
 /// `GET /explain/rules`.
@@ -107,7 +100,7 @@ fn format_row(format: &'static Format) -> FormatRow {
         name: format.name,
         part: words::part(format.part),
         says: format.says,
-        recognised: pieces(format.recognised),
+        recognised: format.recognised,
         readable: told(format.readable),
         remembered: told(format.remembered),
         lifetime: format.lifetime,
@@ -135,7 +128,7 @@ fn finding_row(finding: &'static Finding) -> FindingRow {
         id: finding.id,
         severity,
         words: words::severity(severity),
-        condition: pieces(finding.condition),
+        condition: finding.condition,
         text: finding.text,
         remedy: finding.remedy,
         sources: finding.sources.to_vec(),
@@ -155,10 +148,6 @@ fn told(told: Told) -> String {
     if told.detail.is_empty() { answer.to_owned() } else { format!("{answer}: {}", told.detail) }
 }
 
-fn pieces(text: &'static str) -> Vec<Piece> {
-    text.split('`').enumerate().filter(|(_, text)| !text.is_empty()).map(|(at, text)| Piece { code: at % 2 == 1, text }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,14 +158,5 @@ mod tests {
         assert_eq!(shown.len(), all_formats().count());
         let shown: Vec<_> = finding_groups().iter().flat_map(|group| group.rows.iter().map(|row| row.id)).collect();
         assert_eq!(shown.len(), all_findings().count());
-    }
-
-    #[test]
-    fn code_stands_between_backticks() {
-        let pieces = pieces("a `b` c");
-        assert_eq!(
-            pieces.iter().map(|piece| (piece.code, piece.text)).collect::<Vec<_>>(),
-            [(false, "a "), (true, "b"), (false, " c")]
-        );
     }
 }

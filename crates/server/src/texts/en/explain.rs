@@ -316,13 +316,45 @@ pub(crate) const fn finding_group(group: Group) -> &'static str {
     }
 }
 
+/// What a member of a token means; empty for one that is not in a standard.
+pub(crate) fn claim(name: &str) -> &'static str {
+    match name {
+        "alg" => "How it is sealed.",
+        "typ" => "What kind of token it says it is.",
+        "kid" => "Which key sealed it.",
+        "enc" => "How its content is locked.",
+        "cty" => "What kind of content it holds.",
+        "jwk" | "jku" | "x5u" | "x5c" => "Names its own key: to be believed only where that is expected.",
+        "iss" => "Who wrote it.",
+        "sub" => "Who it is about.",
+        "aud" => "Who it is for.",
+        "azp" | "client_id" => "Which app it was given to.",
+        "iat" => "Written at",
+        "nbf" => "Good from",
+        "exp" => "Good until",
+        "auth_time" => "The person last proved who they are at",
+        "jti" => "Names this very token.",
+        "sid" => "The session it hangs under.",
+        "scope" | "scp" => "What it may do.",
+        "role" | "roles" | "groups" | "permissions" => "A right that holds until the token ends, even if it is taken away.",
+        "amr" => "How the person proved who they are.",
+        "acr" => "How strong that proof was.",
+        "nonce" => "Ties it to the sign-in that asked for it.",
+        "cnf" => "Only the holder of this key may use it.",
+        "at_hash" | "c_hash" => "Ties it to the token that came with it.",
+        "name" | "given_name" | "family_name" => "A name, open to read.",
+        "email" => "An address, open to read.",
+        _ => "",
+    }
+}
+
 /// Who might read or use something.
 pub(crate) fn who(word: &str) -> &str {
     match word {
         "script" => "Scripts on the page",
         "other_site" => "Other sites",
         "sibling_host" => "Other hosts of the same site",
-        "other_path" => "Other paths and ports of the host",
+        "same_host" => "Other paths and ports of the host",
         "network" => "The network",
         "logs" => "Servers on the way, and their logs",
         "device" => "Programs on the device",
@@ -338,6 +370,7 @@ pub(crate) fn can(word: &str) -> &str {
     match word {
         "yes" => "yes",
         "no" => "no",
+        "partly" => "in part",
         "unknown" => "not known",
         "while_open" => "while the page is open",
         "plant" => "no, but they can plant one",
