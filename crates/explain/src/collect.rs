@@ -247,6 +247,10 @@ impl<'d> Collector<'_, 'd> {
         if let Some(password) = address.password {
             self.named(&format!("{query}.password"), "password", Cow::Borrowed(password), Carrier::Url, Wanted::Always);
         }
+        // A name is no secret, but many put the key there and leave the password empty.
+        if let Some(user) = address.user {
+            self.named(&format!("{query}.user"), "user", Cow::Borrowed(user), Carrier::Url, Wanted::Specific);
+        }
         for segment in address.segments() {
             if let Some((name, value)) =
                 segment.split_once('=').filter(|(name, _)| sounds_like_a_session(name) || name.eq_ignore_ascii_case("jsessionid"))

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::classified::{Classified, Place};
+use crate::classify::names::names_a_secret;
 use crate::format::Format;
 use crate::part::{Confidence, Part};
 use crate::set_cookie::SetCookie;
@@ -99,10 +100,9 @@ impl Item<'_> {
         self.is_credential() && !self.at.starts_with("authorization.") && !self.cookie.as_ref().is_some_and(SetCookie::deletes)
     }
 
-    /// Whether its name says that it is a password, whatever it looks like.
+    /// Whether its name says that it is a secret, and nothing better is known about it.
     pub(crate) fn is_password(&self) -> bool {
-        const NAMES: &[&str] = &["password", "passwd", "pwd", "current-password", "new-password", "client_secret"];
-        NAMES.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
+        names_a_secret(&self.name) && !(is_specific(&self.classified) && self.is_credential())
     }
 
     /// Whether it is a cookie of a request.

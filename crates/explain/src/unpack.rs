@@ -141,9 +141,9 @@ fn unwrapped<'t>(bare: Bare<'t>, lens: &Lens<'_>) -> Bare<'t> {
     }
 }
 
-/// Without the white space inside.
+/// Without the white space inside. Armour of PEM is no part of a token: what stands beside one stays for itself.
 fn joined<'t>(bare: &Bare<'t>, lens: &Lens<'_>) -> Option<Bare<'t>> {
-    if !bare.text.contains(char::is_whitespace) {
+    if !bare.text.contains(char::is_whitespace) || bare.text.contains("-----") {
         return None;
     }
     let text: String = bare.text.split_whitespace().collect();

@@ -86,7 +86,7 @@ impl Veil {
                     .iter()
                     .map(|(name, member)| {
                         let member = match member {
-                            Value::String(text) if names_a_secret(name) => Value::String(stars(text)),
+                            member if names_a_secret(name) => all_hidden(member),
                             member => self.hide_inside(member),
                         };
                         (self.hide_in_name(name).into_owned(), member)
@@ -95,6 +95,17 @@ impl Veil {
             ),
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
+    }
+}
+
+/// The same shape with every text and number starred out.
+fn all_hidden(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(stars(text)),
+        Value::Number(number) => Value::String(stars(&number.to_string())),
+        Value::Array(members) => Value::Array(members.iter().map(all_hidden).collect()),
+        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), all_hidden(member))).collect(),
+        Value::Null | Value::Bool(_) => value.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ mod keys;
 mod locked;
 mod messages;
 mod plain;
+mod respell;
 mod secrets;
 
 pub(crate) use cookies::{

@@ -118,17 +118,40 @@ pub(crate) fn names_an_identity(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// Whether the name of a member says that its value is a secret.
+/// The words of a name in lower case: `clientSecret`, `client-secret`, `CLIENT_SECRET` and `client.secret` are two words each.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut chars = name.chars().peekable();
+    let mut before = None;
+    while let Some(char) = chars.next() {
+        let is_followed_by_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        // "dbPassword" begins a word at P, "APIKey" at K.
+        let begins = char.is_uppercase()
+            && before.is_some_and(|before: char| !before.is_uppercase() || is_followed_by_lower && before.is_alphanumeric());
+        if begins || !char.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if char.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(char.to_lowercase());
+        }
+        before = Some(char);
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether the name of a member says that its value is a secret: one of its words does, or two that belong together.
 pub(crate) fn names_a_secret(name: &str) -> bool {
-    const WORDS: [&str; 9] =
-        ["password", "passwd", "secret", "private_key", "api_key", "apikey", "client_secret", "pin", "passphrase"];
-    let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| {
-        name.match_indices(word).any(|(start, found)| {
-            let (before, after) = (&name[..start], &name[start + found.len()..]);
-            (before.is_empty() || before.ends_with('_')) && (after.is_empty() || after.starts_with('_'))
-        })
-    })
+    const WORDS: [&str; 6] = ["pwd", "otp", "totp", "pin", "passcode", "privatekey"];
+    // Written as one word they still end like this: `dbpassword`, `clientsecret`.
+    const ENDS: [&str; 5] = ["password", "passwd", "secret", "passphrase", "apikey"];
+    const PAIRS: [[&str; 2]; 2] = [["private", "key"], ["api", "key"]];
+    let words = words(name);
+    let stem = |word: &str| word.trim_end_matches(|char: char| char.is_ascii_digit()).to_owned();
+    words.iter().map(|word| stem(word)).any(|word| WORDS.contains(&&*word) || ENDS.iter().any(|end| word.ends_with(end)))
+        || words.windows(2).any(|pair| PAIRS.iter().any(|known| pair[0] == known[0] && stem(&pair[1]) == known[1]))
 }
 
 #[cfg(test)]
@@ -166,11 +189,25 @@ mod tests {
             ("db_password_hash", true),
             ("client_secret", true),
             ("pin", true),
+            ("clientSecret", true),
+            ("dbPassword", true),
+            ("client-secret", true),
+            ("APIKey", true),
+            ("api.key", true),
+            ("x-api-key", true),
+            ("PrivateKey2", true),
+            ("pwd", true),
+            ("otp", true),
+            ("userpassword", true),
+            ("pins", false),
+            ("spinner", false),
+            ("keyApi", false),
             ("opinion", false),
             ("secretary", false),
         ] {
             assert_eq!(names_a_secret(name), secret, "{name}");
         }
+        assert_eq!(words("dbAPIKey_v2.X-é"), ["db", "api", "key", "v2", "x", "é"]);
         assert!(names_an_identity("is_admin") && names_an_identity("User") && !names_an_identity("users"));
     }
 }

@@ -40,3 +40,24 @@ pub(crate) fn by_scheme(scheme: &str) -> Option<&'static Format> {
 pub(crate) fn unknown() -> &'static Format {
     by_id("unknown").expect("the table of shapes has a row for what nobody knows")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::looks::keys::has_key_prefix;
+    use crate::format::Test;
+
+    #[test]
+    fn every_key_of_a_maker_is_known_by_its_prefix() {
+        // Numbers and publishable halves of keys, which are worth nothing alone.
+        const HARMLESS: [&str; 6] = ["pk_live_", "pk_test_", "AKIA", "ASIA", "ABIA", "ACCA"];
+        let rows = [cloakroom::ROWS, identity::ROWS, keys::ROWS];
+        let signs = rows.into_iter().flatten().filter(|row| row.is_credential()).flat_map(|row| row.signs);
+        for sign in signs {
+            let Test::Key(prefixes, _) = sign.test else { continue };
+            for prefix in prefixes.iter().filter(|prefix| !HARMLESS.contains(*prefix)) {
+                assert!(has_key_prefix(&format!("{prefix}0123456789abcdef0123456789abcdef")), "{prefix}");
+            }
+        }
+    }
+}

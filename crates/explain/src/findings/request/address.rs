@@ -12,7 +12,7 @@ pub(crate) const ROWS: &[Finding] = &[
         id: "request.credential_in_url",
         severity: Severity::Error,
         group: Group::Request,
-        condition: "A parameter of the query is named like a credential, and its value is one or is random.",
+        condition: "A parameter of the query is named like a credential, and its value is one or is random; or a key stands before the host.",
         text: "A key in the address: it lands in history, logs, and in the Referer of the next page.",
         remedy: Some("Send it in the `Authorization` header or in the body."),
         sources: &["OAuth 2.1 \"Bearer Token Requests\"", "ASVS 14.2.1", "OWASP REST \"Sensitive information\""],
@@ -150,7 +150,9 @@ pub(crate) fn is_key_in_address(item: &Item<'_>) -> bool {
         "password",
         "client_secret",
     ];
-    let is_named = NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name));
+    // Before the host a name may stand, and often a key does.
+    let is_user = item.at.ends_with(".user") && item.is_credential();
+    let is_named = is_user || NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name));
     let value = &item.classified.value;
     let is_random = value.len() >= 16 && (looks_random(value) || item.classified.is_blanked);
     item.carrier == Carrier::Url && is_named && (item.is_credential() || is_random)

@@ -182,8 +182,12 @@ fn pii_readable(token: &TokenSubject<'_>) -> Option<Fill> {
 
 fn secret_in_payload(token: &TokenSubject<'_>) -> Option<Fill> {
     let is_secret = |name: &str, value: &Value| {
-        let text = value.as_str().unwrap_or_default();
-        !text.is_empty() && (names_a_secret(name) && has_value(value) || is_stored_password(text))
+        // Stars tell that there was one.
+        let is_filled = match value {
+            Value::String(text) => !text.is_empty(),
+            _ => has_value(value),
+        };
+        names_a_secret(name) && is_filled || value.as_str().is_some_and(is_stored_password)
     };
     when(content(token).is_some_and(|content| any_member(content, "", &is_secret)))
 }
