@@ -161,8 +161,8 @@ fn fill(advice: &mut AppAdvice, app: &Judged, chosen: &Chosen, flips: &[Flip], c
         advice.config = config(&advice.id, chosen, &app.facts, &context.site, &context.build);
     }
     if is_wanted(Want::Snippets) {
-        let is_built = chosen.needs.is_empty();
-        advice.snippets = Some(snippets(chosen.outcome, is_built, &context.site, audience(chosen.outcome, &context.site)));
+        let audience = audience(chosen.outcome, &context.site);
+        advice.snippets = Some(snippets(chosen.outcome, &chosen.needs, &context.site, audience));
     }
 }
 
