@@ -153,7 +153,7 @@ fn fill(advice: &mut AppAdvice, app: &Judged, chosen: &Chosen, flips: &[Flip], c
         return;
     }
     advice.settings = chosen.settings.shown().iter().map(setting).collect();
-    advice.at_sign_out = at_sign_out(chosen.outcome, &chosen.settings);
+    advice.at_sign_out = at_sign_out(chosen.outcome, &chosen.settings, &context.build);
     if is_wanted(Want::Costs) {
         advice.costs = Some(compared(app, chosen, close.map(|(outcome, _)| outcome), context));
     }
