@@ -172,7 +172,7 @@ fn compared(app: &Judged, chosen: &Chosen, runner_up: Option<Outcome>, context: 
     let measures = &context.measures;
     let mut list = costs(Case { outcome: chosen.outcome, facts, settings: &chosen.settings, measures });
     if let Some(outcome) = runner_up {
-        let settings = settle(outcome, facts, &app.verdicts.bounds);
+        let settings = settle(outcome, facts, &app.verdicts.bounds, &context.build);
         let others = costs(Case { outcome, facts, settings: &settings, measures });
         for cost in &mut list {
             cost.runner_up = others.iter().find(|other| other.id == cost.id).map(|other| other.value);
@@ -303,6 +303,7 @@ fn system_advice(answers: &Answers, judged: &[Judged], apps: &[AppAdvice], conte
             normal: window.normal.clone(),
             worst: window.worst.clone(),
             weakest_app: answers.apps[app.index].id.clone(),
+            holds_today: missing.is_empty(),
         }),
         capabilities_missing: missing,
         config: (!entries.is_empty()).then(|| whole(&entries, &context.site)),
