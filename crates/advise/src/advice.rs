@@ -96,7 +96,12 @@ pub struct Promise {
     pub worst: String,
     /// The app that it is the promise of.
     pub weakest_app: String,
+    /// Whether this build keeps it; not where it lacks something for what would fit.
+    pub holds_today: bool,
 }
+
+/// What is said beside a [`Promise`] that does not hold today.
+pub const HOLDS_LATER: &str = "once nothing is missing";
 
 /// What fits an app.
 #[derive(Clone, Debug, Serialize)]

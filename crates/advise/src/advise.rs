@@ -153,7 +153,7 @@ fn fill(advice: &mut AppAdvice, app: &Judged, chosen: &Chosen, flips: &[Flip], c
         return;
     }
     advice.settings = chosen.settings.shown().iter().map(setting).collect();
-    advice.at_sign_out = at_sign_out(chosen.outcome, &chosen.settings);
+    advice.at_sign_out = at_sign_out(chosen.outcome, &chosen.settings, &context.build);
     if is_wanted(Want::Costs) {
         advice.costs = Some(compared(app, chosen, close.map(|(outcome, _)| outcome), context));
     }
@@ -161,8 +161,8 @@ fn fill(advice: &mut AppAdvice, app: &Judged, chosen: &Chosen, flips: &[Flip], c
         advice.config = config(&advice.id, chosen, &app.facts, &context.site, &context.build);
     }
     if is_wanted(Want::Snippets) {
-        let is_built = chosen.needs.is_empty();
-        advice.snippets = Some(snippets(chosen.outcome, is_built, &context.site, audience(chosen.outcome, &context.site)));
+        let audience = audience(chosen.outcome, &context.site);
+        advice.snippets = Some(snippets(chosen.outcome, &chosen.needs, &context.site, audience));
     }
 }
 
@@ -172,7 +172,7 @@ fn compared(app: &Judged, chosen: &Chosen, runner_up: Option<Outcome>, context: 
     let measures = &context.measures;
     let mut list = costs(Case { outcome: chosen.outcome, facts, settings: &chosen.settings, measures });
     if let Some(outcome) = runner_up {
-        let settings = settle(outcome, facts, &app.verdicts.bounds);
+        let settings = settle(outcome, facts, &app.verdicts.bounds, &context.build);
         let others = costs(Case { outcome, facts, settings: &settings, measures });
         for cost in &mut list {
             cost.runner_up = others.iter().find(|other| other.id == cost.id).map(|other| other.value);
@@ -303,6 +303,7 @@ fn system_advice(answers: &Answers, judged: &[Judged], apps: &[AppAdvice], conte
             normal: window.normal.clone(),
             worst: window.worst.clone(),
             weakest_app: answers.apps[app.index].id.clone(),
+            holds_today: missing.is_empty(),
         }),
         capabilities_missing: missing,
         config: (!entries.is_empty()).then(|| whole(&entries, &context.site)),

@@ -326,7 +326,11 @@ fn read_load(value: &Value, at: &str, faults: &mut Faults) -> Option<Load> {
             let mut number = |member: &str, most: u64| {
                 let number = members.get(member).and_then(Value::as_u64).filter(|number| (1..=most).contains(number));
                 if number.is_none() {
-                    faults.add(format!("{at}.{member}"), "invalid", format!("Give a whole number from 1 to {most}."));
+                    faults.add(
+                        format!("{at}.{member}"),
+                        "invalid",
+                        format!("Give `{member}` as a whole number from 1 to {most}."),
+                    );
                 }
                 number
             };

@@ -1,8 +1,7 @@
 //! The configuration for an outcome: a `[[clients]]` entry that this version accepts.
 //!
 //! 1. Only keys that exist in this version are written. What needs a later key, and what belongs elsewhere, is said in a comment.
-//! 2. A lifetime that the build cannot keep a promise with is written as the one that can: without a feed, the access lifetime alone has
-//!    to hold the deadline.
+//! 2. Lifetimes are those of the settings, which are already such as this build can keep its promises with.
 //! 3. Whoever may not be remembered has a remembered tier as short as the normal one, because every browser may ask for it.
 
 use std::fmt::Write as _;
@@ -13,13 +12,10 @@ use crate::context::Site;
 use crate::decide::Chosen;
 use crate::outcome::Outcome;
 use crate::questions::Topic;
-use crate::settings::Settings;
 use crate::words::Facts;
 
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// The access lifetime with which a sign-out holds within the minute, in seconds.
-const SHORTEST_ACCESS: u64 = 45;
 /// How long an access token lives where nothing is said, in seconds.
 const DEFAULT_ACCESS: u64 = 300;
 
@@ -41,17 +37,6 @@ pub(crate) fn audience(outcome: Outcome, site: &Site) -> &str {
     }
 }
 
-/// The access lifetime that keeps the deadline in this build.
-fn access(outcome: Outcome, settings: &Settings, facts: &Facts, build: &Build) -> Option<u64> {
-    let access = settings.access?;
-    // Whoever was to ask and cannot is left with the lifetime: the shortest that clients can live with.
-    if outcome == Outcome::JwtIntrospect && !build.has("introspection") {
-        return Some(access.min(SHORTEST_ACCESS));
-    }
-    let has_news = !settings.follow_feed || build.has("feed");
-    Some(if has_news { access } else { settings.access_without_news(facts).unwrap_or(access) })
-}
-
 /// The entry of an app; `None` where Cloakroom is not used.
 pub(crate) fn config(id: &str, chosen: &Chosen, facts: &Facts, site: &Site, build: &Build) -> Option<String> {
     let cell = chosen.outcome.cell()?;
@@ -64,7 +49,7 @@ pub(crate) fn config(id: &str, chosen: &Chosen, facts: &Facts, site: &Site, buil
     let is_own = !facts.is(Word::ThirdParty);
     let _ = writeln!(text, "[[clients]]\nid = \"{id}\"\ncells = [\"{cell}\"]\ndefault_cell = \"{cell}\"");
     let _ = writeln!(text, "audiences = [\"{audience}\"]\nfirst_party = {is_own}");
-    let access = access(chosen.outcome, settings, facts, build);
+    let access = settings.access;
     let default_window = if chosen.outcome == Outcome::JwtCookie { 120 } else { 30 };
     if let Some(access) = access.filter(|access| chosen.outcome.has_refresh_family() && access / 2 < default_window) {
         let _ = writeln!(text, "retry_window = \"{}\"", duration(access / 2));
@@ -120,7 +105,40 @@ fn notes(chosen: &Chosen, facts: &Facts, build: &Build) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::advise::advise;
+    use crate::answers::Answers;
+    use crate::context::Context;
+
+    #[test]
+    fn what_is_written_is_what_is_shown_and_reckoned_with_whatever_the_build_lacks() {
+        let mut shortened = 0;
+        for (kind, apis) in
+            [("mobile", "several_teams"), ("spa", "several_teams"), ("cli", "same_team"), ("mobile", "third_parties")]
+        {
+            for soon in ["next_request", "one_minute", "fifteen_minutes", "expiry"] {
+                for build in [Build::new("1.0.0", ["sqlite"], ["session_tokens"]), Build::new("1.0.0", ["sqlite", "feed"], [])] {
+                    let answers = json!({ "apps": [{ "kind": kind }], "apis": apis, "revocation": soon, "place": "same_origin" });
+                    let advice = advise(&Answers::parse(&answers).unwrap(), &Context::new(build, ""));
+                    let app = &advice.apps[0];
+                    let Some(shown) = app.settings.iter().find(|setting| setting.key == "lifetimes.access") else { continue };
+                    let written = format!("access = \"{}\"", duration(shown.value.as_u64().unwrap()));
+                    assert!(app.config.as_deref().unwrap_or_default().contains(&written), "{answers}: {written}");
+                    let inputs = app.costs.iter().flatten().flat_map(|cost| &cost.inputs);
+                    let reckoned: Vec<_> =
+                        inputs.filter(|input| input.id == "T").map(|input| json!(input.value as u64)).collect();
+                    assert!(
+                        !reckoned.is_empty() && reckoned.iter().all(|seconds| *seconds == shown.value),
+                        "{answers}: {reckoned:?}"
+                    );
+                    shortened += usize::from(shown.by.iter().any(|by| matches!(*by, "V3" | "V4")));
+                }
+            }
+        }
+        assert!(shortened > 0);
+    }
 
     #[test]
     fn a_duration_is_written_in_the_largest_unit_that_fits() {

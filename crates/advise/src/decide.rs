@@ -166,7 +166,7 @@ impl Verdicts {
         let ranked = self.ranked();
         let (outcome, score) = *ranked.first()?;
         let next = ranked.get(1).copied();
-        let settings = settle(outcome, facts, &self.bounds);
+        let settings = settle(outcome, facts, &self.bounds, build);
         let needs = needs(outcome, facts, &settings, &self.needs, build);
         let is_close = next.is_some_and(|(_, other)| score - other <= 1);
         let status = match outcome {

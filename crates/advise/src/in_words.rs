@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::advice::{Advice, AppAdvice, Promise, Warning};
+use crate::advice::{Advice, AppAdvice, HOLDS_LATER, Promise, Warning};
 use crate::answers::written;
 use crate::costs::Cost;
 use crate::decide::Status;
@@ -13,7 +13,7 @@ pub fn advice_in_words(advice: &Advice) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}", advice.system.summary);
     if let Some(promise) = &advice.system.revocation_promise {
-        promise_in_words(&mut text, promise, &advice.system.capabilities_missing);
+        promise_in_words(&mut text, promise);
     }
     if let Some(store) = advice.system.store {
         let _ = writeln!(text, "Store: {store}.");
@@ -36,8 +36,8 @@ pub fn advice_in_words(advice: &Advice) -> String {
 }
 
 /// The promise is that of what would fit: where something is missing, it holds once that is there.
-fn promise_in_words(text: &mut String, promise: &Promise, missing: &[&str]) {
-    let once = if missing.is_empty() { "" } else { ", once nothing is missing" };
+fn promise_in_words(text: &mut String, promise: &Promise) {
+    let once = if promise.holds_today { String::new() } else { format!(", {HOLDS_LATER}") };
     let worst = if promise.worst == promise.normal { String::new() } else { format!("; at worst {}", promise.worst) };
     let _ = writeln!(text, "A forced sign-out holds {}{worst} ({}){once}.", promise.normal, promise.weakest_app);
 }

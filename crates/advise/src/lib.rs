@@ -33,8 +33,8 @@ mod system;
 mod words;
 
 pub use advice::{
-    Advice, AppAdvice, AppConflict, Assumed, Conflict, Excluded, ExcludedBy, FlipAdvice, Instead, Promise, RULES_VERSION, Reason,
-    RunnerUp, SHAPE, SettingAdvice, SystemAdvice, Warning, WayOutAdvice,
+    Advice, AppAdvice, AppConflict, Assumed, Conflict, Excluded, ExcludedBy, FlipAdvice, HOLDS_LATER, Instead, Promise,
+    RULES_VERSION, Reason, RunnerUp, SHAPE, SettingAdvice, SystemAdvice, Warning, WayOutAdvice,
 };
 pub use advise::advise;
 pub use answers::{Answers, Fault, Faults};

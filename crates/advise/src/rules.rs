@@ -380,8 +380,8 @@ pub const RULES: &[Rule] = &[
             warn(Note, "load_no_reason").when("not session_heavy and not refresh_heavy"),
             warn(Medium, "load_real").when("session_heavy or refresh_heavy"),
         ],
-        say: "What gives first at your peak, with numbers measured here: last-seen writes for sessions, durable refreshes for \
-              JWTs, calls for introspection. Below half of them, load is no reason for anything.",
+        say: "What gives first at your peak, by what you measured, else by the makers' numbers: last-seen writes for sessions, \
+              durable refreshes for JWTs, calls for introspection. Below half of them, load is no reason for anything.",
         sources: &["measured", "O-JWT"],
     },
     // L: Law

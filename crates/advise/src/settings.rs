@@ -6,8 +6,11 @@
 //! 3. An access token lives 300 s, at most half the idle limit, within its bounds. An idle limit that nobody bounds grows with it.
 //! 4. A lower bound that no upper bound leaves room for is a clash of the rules that set them, and takes the outcome away. An idle limit
 //!    is longer than an access token lives, so a bound on the one is a bound on the other.
+//! 5. A build that cannot bring news of a sign-out, or cannot be asked, is left with the lifetime: it is shortened until it keeps the
+//!    deadline alone. What is shown, reckoned with and written is this one.
 
 use crate::book::Bound;
+use crate::capabilities::Build;
 use crate::condition::{Known as _, Word};
 use crate::outcome::{Outcome, OutcomeSet};
 use crate::questions::Topic;
@@ -22,6 +25,8 @@ const DAY: u64 = 86_400;
 const ACCESS: u64 = 300;
 const UPSTREAM: u64 = 60;
 const RETRY_WINDOW: u64 = 30;
+/// The access lifetime with which a sign-out holds within the minute: the shortest that clients can live with.
+const SHORTEST_ACCESS: u64 = 45;
 
 /// A bound of a rule that holds here.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +125,8 @@ pub(crate) fn clashes(outcome: Outcome, fired: &[Fired]) -> Vec<(&'static str, &
     bounds.access_limits().filter(|(most, _)| *most < least).map(|(_, rule)| (by, rule)).collect()
 }
 
-/// The settings for an outcome that no bounds take away.
-pub(crate) fn settle(outcome: Outcome, facts: &Facts, fired: &[Fired]) -> Settings {
+/// The settings for an outcome that no bounds take away, in this build.
+pub(crate) fn settle(outcome: Outcome, facts: &Facts, fired: &[Fired], build: &Build) -> Settings {
     let bounds = Bounds { fired, outcome };
     let mut settings = lifetimes(outcome, facts, &bounds);
     settings.upstream =
@@ -130,8 +135,31 @@ pub(crate) fn settle(outcome: Outcome, facts: &Facts, fired: &[Fired]) -> Settin
     settings.follow_feed = bounds.word("follow_feed").is_some();
     settings.feed_lost = bounds.word("feed_lost").map(|(policy, _)| policy);
     settings.alg = bounds.word("alg").map(|(alg, _)| alg).filter(|_| outcome.servers_take_jwt());
+    let shortened = shortened(outcome, &settings, facts, build);
+    if let Some((access, _)) = shortened {
+        settings.access = Some(access);
+        settings.retry_window = settings.retry_window.map(|window| window.min(access / 2));
+    }
     settings.shown = shown(outcome, &settings, &bounds);
+    let shown = settings.shown.iter_mut().find(|setting| setting.key == "lifetimes.access");
+    if let Some((shown, (_, rule))) = shown.zip(shortened) {
+        shown.by.retain(|by| *by != "default");
+        shown.by.push(rule);
+    }
     settings
+}
+
+/// The access lifetime that keeps the deadline where the build lacks what else would, and the need that asks for it.
+fn shortened(outcome: Outcome, settings: &Settings, facts: &Facts, build: &Build) -> Option<(u64, &'static str)> {
+    let access = settings.access?;
+    let (shorter, rule) = if outcome == Outcome::JwtIntrospect && !build.has("introspection") {
+        (access.min(SHORTEST_ACCESS), "V3")
+    } else if settings.follow_feed && outcome.is_checked_locally() && !build.has("feed") {
+        (settings.access_without_news(facts)?, "V4")
+    } else {
+        return None;
+    };
+    (shorter < access).then_some((shorter, rule))
 }
 
 /// Whether the limits of a browser hold: a token in a page is no better kept than its page.
@@ -267,7 +295,7 @@ impl Settings {
             _ => return Some(access),
         };
         // R3 and R4 leave more than the leeway: a quarter and a half of the last minute.
-        let fits = access.min(if deadline == 60 { 45 } else { 840 });
+        let fits = access.min(if deadline == 60 { SHORTEST_ACCESS } else { 840 });
         let must_last = facts.any(Topic::StoreDown, &["hours"]);
         (!must_last || fits == access).then_some(fits)
     }

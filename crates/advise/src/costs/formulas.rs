@@ -308,21 +308,26 @@ fn sign_in_cpu(sheet: &Sheet<'_>) -> Answer {
 }
 
 fn revocation_window(sheet: &Sheet<'_>) -> Answer {
-    let cut_off = sheet.get(&CUT_OFF_S);
-    let Case { outcome, facts, settings, .. } = sheet.case;
-    let found = window(outcome, facts, settings, whole_seconds(cut_off))?;
-    let follows = settings.follow_feed || !outcome.is_checked_locally();
-    if follows {
-        sheet.get(&FEED_LAG_S);
-    } else {
+    let Case { outcome, facts, settings, measures } = sheet.case;
+    let found = window(outcome, facts, settings, whole_seconds(measures.get(&CUT_OFF_S).0))?;
+    let is_local = outcome.is_checked_locally();
+    let until_expiry = |text| {
         sheet.lifetime();
         sheet.note("leeway", number(LEEWAY), Provenance::Computed);
-    }
-    let text = match (found.seconds, follows) {
-        (0, _) => "next request",
-        (_, true) if settings.feed_lost.is_some() => "lag p99; T + leeway while cut off",
-        (_, true) => "lag p99; cut-off",
-        (_, false) => "T + leeway",
+        text
+    };
+    let text = match found.seconds {
+        0 => "next request",
+        _ if is_local && !settings.follow_feed => until_expiry("T + leeway"),
+        _ => {
+            sheet.get(&FEED_LAG_S);
+            if is_local && settings.feed_lost.is_some() {
+                until_expiry("lag p99; T + leeway while cut off")
+            } else {
+                sheet.get(&CUT_OFF_S);
+                "lag p99; cut-off"
+            }
+        }
     };
     Some((number(found.seconds), text))
 }

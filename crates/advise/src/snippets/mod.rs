@@ -1,22 +1,23 @@
 //! Short programs that run against this version, with issuer, audience and cookie name filled in.
 //!
 //! 1. Where the server that answers has to look a session up, the program asks `GET /api/v1/session` and passes on the caller's own
-//!    credential; so also where the outcome would ask in a way that the build lacks.
+//!    credential; so also where the build lacks what asks, or what swaps the session for a JWT. A JWT that was decided for another server
+//!    is never passed on: Cloakroom's own routes are not whom it is made out to.
 //! 2. Where a JWT is checked by its signature, the program checks it.
 //! 3. nginx asks for sessions, and for the JWT in our cookie, which is made out to Cloakroom itself. It cannot check another JWT.
 
 use std::collections::BTreeMap;
 
+use crate::capabilities::SESSION_TOKENS;
 use crate::context::Site;
+use crate::needs::Need;
 use crate::outcome::Outcome;
 
-/// The snippets that apply to an outcome, by the name of the framework.
-pub(crate) fn snippets(outcome: Outcome, is_built: bool, site: &Site, audience: &str) -> BTreeMap<&'static str, String> {
-    let asks_today = !outcome.servers_take_jwt() || !is_built && !matches!(outcome, Outcome::Jwt | Outcome::JwtCookie);
-    let asks_today = asks_today && outcome != Outcome::JwtIntrospect;
+/// The snippets that apply to an outcome in a build that lacks these parts, by the name of the framework.
+pub(crate) fn snippets(outcome: Outcome, lacks: &[Need], site: &Site, audience: &str) -> BTreeMap<&'static str, String> {
     let templates: &[(&str, &str)] = match outcome {
         Outcome::None => &[],
-        _ if asks_today => &ASK,
+        _ if asks_today(outcome, lacks) => &ASK,
         _ => &VERIFY,
     };
     let mut filled: BTreeMap<_, _> = templates.iter().map(|(name, text)| (*name, fill(text, site, audience))).collect();
@@ -24,6 +25,16 @@ pub(crate) fn snippets(outcome: Outcome, is_built: bool, site: &Site, audience: 
         filled.insert("nginx", fill(include_str!("ask_nginx.txt"), site, audience));
     }
     filled
+}
+
+/// Whether the server that answers sees a session: the client shows one, or nothing swaps it for a JWT on the way.
+fn asks_today(outcome: Outcome, lacks: &[Need]) -> bool {
+    match outcome {
+        // The client itself holds a JWT; where asking is missing beside it, it is checked alone.
+        Outcome::Jwt | Outcome::JwtCookie | Outcome::JwtIntrospect => false,
+        _ if !outcome.servers_take_jwt() => true,
+        _ => lacks.iter().any(|need| matches!(need.name, "forward_auth" | "introspection" | SESSION_TOKENS)),
+    }
 }
 
 const ASK: [(&str, &str); 5] = [
@@ -63,18 +74,50 @@ fn fill(template: &str, site: &Site, audience: &str) -> String {
 mod tests {
     use super::*;
 
+    fn lacking(names: &[&'static str]) -> Vec<Need> {
+        names.iter().map(|name| Need { name, rule: "V1", instead: String::new() }).collect()
+    }
+
+    #[test]
+    fn a_program_checks_the_jwt_wherever_one_reaches_it_and_asks_wherever_a_session_does() {
+        use Outcome::{Cookie, CookieExchange, CookiePageToken, Jwt, JwtIntrospect, TokenExchange, TokenIntrospect};
+        for (outcome, lacks, asks) in [
+            (CookiePageToken, &[][..], false),
+            (CookiePageToken, &["feed"], false),
+            (CookiePageToken, &["feed", "postgres", "trusted_origins"], false),
+            (CookiePageToken, &["feed", "session_tokens"], true),
+            (CookieExchange, &["postgres", "keys.alg"], false),
+            (CookieExchange, &["forward_auth"], true),
+            (TokenExchange, &["forward_auth"], true),
+            (TokenIntrospect, &["introspection"], true),
+            (JwtIntrospect, &["introspection"], false),
+            (Jwt, &["feed"], false),
+            (Cookie, &[], true),
+        ] {
+            let found = snippets(outcome, &lacking(lacks), &Site::default(), "https://api.example.com");
+            assert_eq!(found["go"].contains("/api/v1/session\""), asks, "{} without {lacks:?}", outcome.word());
+        }
+    }
+
+    #[test]
+    fn every_program_that_asks_refuses_what_a_page_of_elsewhere_sends_with_a_cookie() {
+        for (name, text) in ASK {
+            assert!(text.to_lowercase().replace('_', "-").contains("sec-fetch-site") && text.contains("same-origin"), "{name}");
+        }
+    }
+
     #[test]
     fn no_blank_is_left_in_a_snippet() {
         for outcome in Outcome::ALL {
-            for is_built in [true, false] {
-                for (name, text) in snippets(outcome, is_built, &Site::default(), "https://api.example.com") {
+            for lacks in [&[][..], &["session_tokens"]] {
+                for (name, text) in snippets(outcome, &lacking(lacks), &Site::default(), "https://api.example.com") {
                     assert!(!text.contains("{{"), "{name}");
                     assert!(text.contains("https://id.example.com"), "{name}");
                 }
             }
         }
-        assert!(snippets(Outcome::None, true, &Site::default(), "a").is_empty());
-        assert!(!snippets(Outcome::Jwt, true, &Site::default(), "a").contains_key("nginx"));
-        assert!(snippets(Outcome::JwtCookie, true, &Site::default(), "a").contains_key("nginx"));
+        assert!(snippets(Outcome::None, &[], &Site::default(), "a").is_empty());
+        assert!(!snippets(Outcome::Jwt, &[], &Site::default(), "a").contains_key("nginx"));
+        assert!(snippets(Outcome::JwtCookie, &[], &Site::default(), "a").contains_key("nginx"));
     }
 }
