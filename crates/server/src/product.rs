@@ -1,6 +1,7 @@
 //! The product as the command line sees it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,10 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, Surroundings, failed, misconfigured};
 use crate::cli::{self, Product, StartError};
-use crate::config::{Config, Flags};
+use crate::config::{Config, ConfigError, Flags};
 use crate::control::{Answer, ControlSocket};
 use crate::data_folder;
-use crate::lab::{self, Access, Choice, Lab, LabDoor, LabError, Report};
+use crate::lab::{self, Access, Choice, Lab, LabDoor, LabError, LabFolder, Report};
 use crate::measure::{self, MeasureError, Measured};
 use crate::operator::Operator;
 use crate::serve::{ServeLimits, asked_to_end, serve};
@@ -35,11 +36,8 @@ impl Product for Cloakroom {
     }
 
     async fn lab(&self, listener: TcpListener) -> Result<(), StartError> {
-        let folder = tempfile::Builder::new().prefix("cloakroom-lab-").tempdir().map_err(failed)?;
-        let data = folder.path().to_str().map(str::to_owned);
-        let flags = Flags { data, ..Flags::default() };
-        // Neither a file nor the environment: what is set for a real server must not reach this one.
-        let config = Config::load(&flags, &BTreeMap::new(), &|path| std::fs::read_to_string(path)).map_err(misconfigured)?.config;
+        let folder = LabFolder::open().map_err(failed)?;
+        let config = config_of_the_lab(folder.path()).map_err(misconfigured)?;
         serve_from(config, listener, |urls| &urls.lab).await
     }
 
@@ -68,6 +66,15 @@ impl Product for Cloakroom {
     }
 }
 
+/// The configuration of a server that shows the lab alone.
+///
+/// 1. Neither a file nor the environment counts: what is set for a real server must not reach this one.
+/// 2. Its cookies have a name of their own: ports share cookies, and a real server on this machine must keep its own.
+fn config_of_the_lab(data: &Path) -> Result<Config, ConfigError> {
+    let flags = Flags { config: Some("the lab".into()), data: data.to_str().map(str::to_owned), ..Flags::default() };
+    Ok(Config::load(&flags, &BTreeMap::new(), &|_| Ok("[cookies]\nname = \"cloakroom-lab\"\n".to_owned()))?.config)
+}
+
 /// Serves what `config` says and announces one of its pages.
 async fn serve_from(config: Config, listener: TcpListener, page: fn(&Urls) -> &str) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(failed)?;
@@ -87,11 +94,26 @@ async fn serve_from(config: Config, listener: TcpListener, page: fn(&Urls) -> &s
             std::future::pending::<()>().await;
         }
     };
-    let lab = Lab::new(Access::of(&origin), clock);
+    let lab = Lab::new(Access::of(&origin, address), clock);
     let rooms = lab::rooms(LabDoor { lab, pages: app.pages.clone(), auth: app.auth.clone() });
     serve(listener, app.service(rooms), ServeLimits::DEFAULT, ended).await;
     running.abort();
     control.abort();
     jobs.finish().await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lab_alone_leaves_the_cookies_of_a_real_server_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = config_of_the_lab(folder.path()).unwrap();
+        let real = Config::load(&Flags::default(), &BTreeMap::new(), &|_| Ok(String::new())).unwrap().config;
+        assert_eq!(own.cookies.name.as_str(), "cloakroom-lab");
+        assert_ne!(own.cookies.name, real.cookies.name);
+        assert_eq!(own.data, folder.path());
+    }
 }

@@ -23,11 +23,12 @@ pub(super) async fn run(setting: &mut Setting<'_, '_>, flags: LabFlags) -> Resul
     let Some(name) = &flags.run else { return serve(setting, flags.listen).await };
     let choice = Choice::of(Scenario::named(name), flags.cell);
     let report = setting.product.run_lab(&choice).await.map_err(|error| Failure::refused(&error))?;
+    // What a run gave is printed first: a page that cannot be saved must not take it along.
+    let text = if flags.json { in_json(&report)? } else { in_words(&report) };
+    setting.terminal.print(&text)?;
     if let Some(path) = &flags.save {
         save(path, &report)?;
     }
-    let text = if flags.json { in_json(&report)? } else { in_words(&report) };
-    setting.terminal.print(&text)?;
     match unexpected(&report).as_slice() {
         [] => Ok(()),
         all => Err(Failure::Refused(format!("not as the lab's table says: {}", all.join(", ")))),
@@ -58,7 +59,8 @@ pub(super) fn cell(word: &str) -> Result<Cell, String> {
 
 fn save(path: &Path, report: &Report) -> Result<(), Failure> {
     let page = saved_page(report).map_err(|error| Failure::refused(&error))?;
-    std::fs::write(path, page).map_err(|error| Failure::Refused(format!("{} cannot be written: {error}", path.display())))
+    std::fs::write(path, page)
+        .map_err(|error| Failure::Refused(format!("the run cannot be saved: {} cannot be written: {error}", path.display())))
 }
 
 fn in_json(report: &Report) -> Result<String, Failure> {

@@ -53,6 +53,7 @@ pub(super) async fn measure(cell: cloakroom::session::Cell, now: Timestamp) -> R
         repeats: REPEATS,
         store_reads: Some(reads),
         store_writes: Some(writes),
+        // These two follow from how the cells are built, and the pages say so; what the store was asked is counted.
         lookups: Some(u32::from(cell.proof() == Proof::Session)),
         signatures: Some(u32::from(cell.proof() == Proof::Jwt)),
         ..Measured::default()

@@ -25,6 +25,9 @@ pub(crate) enum LabError {
     /// The lab's server failed where no scenario made it.
     #[error("the lab's server failed")]
     Auth(#[from] AuthError),
+    /// Another run goes on; try again when it has ended.
+    #[error("another run goes on")]
+    Busy,
     /// The process was asked to end.
     #[error("the run was interrupted")]
     Interrupted,

@@ -14,12 +14,12 @@ use cloakroom::session::Cell;
 use cloakroom::{
     Clock, EventSink, MasterKeys, Origin, OsRandom, OwnHost, OwnHosts, SecurityEvent, ShiftedClock, SystemClock, Timestamp,
 };
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::RwLock;
 
 use super::door::{Door, Fronts, Running, Slot};
 use super::error::LabError;
+use super::folder::LabFolder;
 use super::hosts::{CELLS, host_of, origin_at};
 use super::orders::{Known, Orders};
 use super::recorder::Recorder;
@@ -52,7 +52,7 @@ pub(crate) struct House {
     door: Door,
     orders: Orders,
     /// After the server, which has files open in it.
-    _folder: TempDir,
+    _folder: LabFolder,
 }
 
 /// The security events, in the order in which they happened.
@@ -75,7 +75,7 @@ impl House {
     pub(crate) async fn open(clock: Arc<dyn Clock>, fronts: Fronts) -> Result<Self, LabError> {
         let (at_door, at_orders) = (listen().await?, listen().await?);
         let port = at_door.local_addr()?.port();
-        let folder = tempfile::Builder::new().prefix("cloakroom-lab-").tempdir()?;
+        let folder = LabFolder::open()?;
         let origin = origin_at("localhost", port);
         let config = configuration(&folder, &origin)?;
         let clock = ShiftedClock::over(clock);
@@ -199,7 +199,7 @@ async fn listen() -> std::io::Result<TcpListener> {
 }
 
 /// The configuration of a house, through the same reader as any other.
-fn configuration(folder: &TempDir, origin: &Origin) -> Result<Config, LabError> {
+fn configuration(folder: &LabFolder, origin: &Origin) -> Result<Config, LabError> {
     let data = folder.path().to_str().ok_or(LabError::Unexpected("the path of the temporary folder is not text"))?;
     let text = settings(origin);
     let flags = Flags { config: Some("the lab".into()), data: Some(data.to_owned()), ..Flags::default() };

@@ -12,6 +12,7 @@ mod door;
 mod error;
 mod examples;
 mod expected;
+mod folder;
 mod hosts;
 mod house;
 mod http;
@@ -29,6 +30,7 @@ mod switch;
 mod wire;
 
 pub(crate) use error::LabError;
+pub(crate) use folder::LabFolder;
 pub(crate) use hosts::letter_of;
 pub(crate) use open_lab::{Access, Lab};
 pub(crate) use pages::{LabDoor, rooms, saved_page};

@@ -1,7 +1,8 @@
 //! The lab as the server's pages hold it: it opens on first use and closes by itself.
 //!
 //! 1. It is open only where the server is reached on this machine alone. Elsewhere it is not there.
-//! 2. Scenarios run one after the other, each in houses of their own that end with it. What a run gave is kept until the next one.
+//! 2. One run goes on at a time, in houses of its own that end with it; whoever asks for another meanwhile comes again. What a run gave is
+//!    kept until the next one.
 //! 3. The house that a person's own browser visits opens with the first visit, and ends when nobody has come for [`IDLE`].
 //! 4. Until then it costs nothing: no thread, no file, no socket.
 
@@ -55,9 +56,9 @@ struct Visited {
 }
 
 impl Access {
-    /// What an origin makes of it.
-    pub(crate) fn of(origin: &Origin) -> Self {
-        if origin.is_loopback() { Self::Open } else { Self::Closed }
+    /// What the origin and the address where the server listens make of it: whoever reaches the address can name any host.
+    pub(crate) fn of(origin: &Origin, listen: SocketAddr) -> Self {
+        if origin.is_loopback() && listen.ip().is_loopback() { Self::Open } else { Self::Closed }
     }
 }
 
@@ -92,9 +93,9 @@ impl Lab {
         Some(Report { runs, ..Report::clone(newest) })
     }
 
-    /// Runs scenarios in all four cells and keeps what they gave. Waits while another run goes on.
+    /// Runs scenarios in all four cells and keeps what they gave. [`LabError::Busy`] while another run goes on.
     pub(crate) async fn run(&self, scenarios: &[Scenario]) -> Result<(), LabError> {
-        let _turn = self.0.turn.lock().await;
+        let _turn = self.turn()?;
         let report = run(&Choice { scenarios: scenarios.to_vec(), ..Choice::of(None, None) }).await?;
         for scenario in scenarios {
             let runs = report.of(*scenario).cloned().collect();
@@ -108,9 +109,9 @@ impl Lab {
         self.0.examples.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs the two tiny programs and keeps what they gave.
+    /// Runs the two tiny programs and keeps what they gave. [`LabError::Busy`] while another run goes on.
     pub(crate) async fn run_examples(&self) -> Result<(), LabError> {
-        let _turn = self.0.turn.lock().await;
+        let _turn = self.turn()?;
         let mut runs = Vec::new();
         for example in Example::ALL {
             runs.push(example.run(self.0.clock.now()).await?);
@@ -134,6 +135,10 @@ impl Lab {
         *visited = Some(Visited { house, last: now });
         tokio::spawn(close_when_idle(Arc::downgrade(&self.0)));
         Ok(address)
+    }
+
+    fn turn(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, LabError> {
+        self.0.turn.try_lock().map_err(|_| LabError::Busy)
     }
 
     fn reports(&self) -> MutexGuard<'_, HashMap<Scenario, Arc<Report>>> {
@@ -182,13 +187,26 @@ mod tests {
 
     #[test]
     fn where_others_reach_the_server_the_lab_is_closed() {
-        for (origin, access) in [
-            ("http://localhost:8080", Access::Open),
-            ("http://127.0.0.1:8080", Access::Open),
-            ("https://login.example.com", Access::Closed),
+        for (origin, listen, access) in [
+            ("http://localhost:8080", "127.0.0.1:8080", Access::Open),
+            ("http://127.0.0.1:8080", "[::1]:8080", Access::Open),
+            ("http://localhost:8080", "0.0.0.0:8080", Access::Closed),
+            ("http://localhost:8080", "[::]:8080", Access::Closed),
+            ("http://localhost:8080", "192.0.2.1:8080", Access::Closed),
+            ("https://login.example.com", "127.0.0.1:8080", Access::Closed),
         ] {
-            assert_eq!(Access::of(&origin.parse().unwrap()), access, "{origin}");
+            assert_eq!(Access::of(&origin.parse().unwrap(), listen.parse().unwrap()), access, "{origin} {listen}");
         }
+    }
+
+    #[tokio::test]
+    async fn while_a_run_goes_on_no_other_begins() {
+        let lab = Lab::new(Access::Open, SystemClock::new());
+        let turn = lab.turn().unwrap();
+        assert!(matches!(lab.run(&[Scenario::SignIn]).await, Err(LabError::Busy)));
+        assert!(matches!(lab.run_examples().await, Err(LabError::Busy)));
+        drop(turn);
+        assert!(lab.turn().is_ok());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,8 @@
 //!    it asks Cloakroom for a JWT too, every time.
 //! 3. A key that it does not know makes it fetch the keys again, at most every 10 s.
 //! 4. Its clock is its own and can be wrong.
-//! 5. When it cannot ask, it answers 503: nobody is let in because a server is down.
+//! 5. When it cannot ask, or cannot renew keys that are too old, it answers 503: nobody is let in because a server is down.
+//! 6. It answers to the hosts of the four apps at its own port; any other host is 421.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -23,12 +24,13 @@ use cloakroom::jwt::{
 };
 use cloakroom::session::FeedWindow;
 use cloakroom::{ACCESS_TOKEN_TYPE, AccessClaims, Clock, ShiftedClock, Timestamp};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::door::serve_until_dropped;
+use super::hosts::Resident;
 use super::http::{Answer, Request};
 
 /// How long it keeps the keys of Cloakroom: what their answer allows (`max-age=300`).
@@ -70,6 +72,7 @@ pub(crate) struct Orders {
 }
 
 struct Desk {
+    port: u16,
     cloakroom: Known,
     asks: AtomicBool,
     clock: WrongClock,
@@ -104,6 +107,7 @@ impl Orders {
             leeway: LEEWAY,
         };
         let desk = Arc::new(Desk {
+            port: address.port(),
             cloakroom,
             asks: AtomicBool::new(false),
             clock: WrongClock { clock, ahead_ms: AtomicI64::new(0) },
@@ -111,7 +115,7 @@ impl Orders {
             keys,
             fetched_at: Mutex::new(None),
         });
-        let router = Router::new().route("/orders", get(show).options(preflight)).with_state(Arc::clone(&desk));
+        let router = Router::new().route("/orders", get(show)).with_state(Arc::clone(&desk));
         Ok(Self { address, desk, _end: serve_until_dropped(listener, router) })
     }
 
@@ -193,7 +197,7 @@ impl Desk {
 
     async fn verify(&self, jwt: &str) -> Caller {
         let now = self.clock.now();
-        if self.is_older_than(KEYS_KEPT, now) && !self.fetch_keys(now).await && self.keys_are_unknown() {
+        if self.is_older_than(KEYS_KEPT, now) && !self.fetch_keys(now).await {
             return Caller::Unknown;
         }
         let mut verified = self.verifier.verify(jwt, now);
@@ -223,11 +227,7 @@ impl Desk {
         fetched_at.is_none_or(|at| now >= at.plus(span))
     }
 
-    fn keys_are_unknown(&self) -> bool {
-        self.fetched_at.lock().unwrap_or_else(PoisonError::into_inner).is_none()
-    }
-
-    /// Fetches the keys, and says whether they came. Where they did not, those it has go on.
+    /// Fetches the keys, and says whether they came. Where they did not, those it has stay until they are too old.
     async fn fetch_keys(&self, now: Timestamp) -> bool {
         let Known { server, host, .. } = &self.cloakroom;
         let answer = Request::new("GET", host, "/.well-known/jwks.json").send(*server, None).await;
@@ -252,32 +252,15 @@ fn may_read(answer: &Answer) -> bool {
 }
 
 async fn show(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
+    let authority = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !matches!(Resident::at(authority, desk.port), Some(Resident::App(_))) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
+    }
     let (status, body) = match desk.caller(&headers).await {
         Caller::Known { may: true } => (StatusCode::OK, json!({ "orders": [{ "id": 118, "total": "24.90 EUR" }] })),
         Caller::Known { may: false } => (StatusCode::FORBIDDEN, json!({ "code": "insufficient_scope" })),
         Caller::Nobody => (StatusCode::UNAUTHORIZED, json!({ "code": "not_signed_in" })),
         Caller::Unknown => (StatusCode::SERVICE_UNAVAILABLE, json!({ "code": "cannot_ask" })),
     };
-    let mut response = (status, axum::Json(body)).into_response();
-    allow_lab_pages(&headers, response.headers_mut());
-    response
-}
-
-async fn preflight(headers: HeaderMap) -> Response {
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    allow_lab_pages(&headers, response.headers_mut());
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization"));
-    response
-}
-
-/// Lets the pages of the four apps read the answer: they are on the same host, at another port.
-fn allow_lab_pages(asked: &HeaderMap, answer: &mut HeaderMap) {
-    answer.insert(header::VARY, HeaderValue::from_static("Origin"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let host_of = |value: &HeaderValue| value.to_str().ok()?.rsplit_once(':').map(|(host, _)| host.to_owned());
-    let (Some(origin), Some(host)) = (asked.get(header::ORIGIN), asked.get(header::HOST).and_then(host_of)) else { return };
-    if host_of(origin) == Some(format!("http://{host}")) {
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        answer.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    }
+    ([(header::CACHE_CONTROL, "no-store")], (status, axum::Json(body))).into_response()
 }

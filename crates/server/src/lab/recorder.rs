@@ -1,6 +1,7 @@
 //! What visitors of the lab really sent and got, per host, the newest last.
 //!
-//! The secret parts are overwritten before anything is kept: a person may type a password of their own into a form of the lab.
+//! What could be the person's own is overwritten before anything is kept: they may type a password of theirs into a form of the lab, and
+//! their browser brings the cookies of other servers at this host.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,7 +37,7 @@ impl Recorder {
     /// Keeps an exchange with one of the lab's hosts.
     pub(crate) fn record(&self, host: &str, at: Timestamp, request: Message, response: Message) {
         let mut book = self.book();
-        let recorded = Recorded { at, request: request.without_secrets(), response: response.without_secrets() };
+        let recorded = Recorded { at, request: request.for_keeping(), response: response.for_keeping() };
         let page = book.hosts.entry(host.to_owned()).or_default();
         if page.len() == KEPT {
             page.pop_front();

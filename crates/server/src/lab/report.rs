@@ -283,9 +283,9 @@ pub(crate) struct Measured {
     pub(crate) store_reads: Option<u32>,
     /// Rows that it wrote.
     pub(crate) store_writes: Option<u32>,
-    /// Sessions looked up per check, in memory or in the store.
+    /// Sessions looked up per check, in memory or in the store. Not counted: it follows from the design of the cell.
     pub(crate) lookups: Option<u32>,
-    /// Signatures verified at the first check.
+    /// Signatures verified at the first check. Not counted: it follows from the design of the cell.
     pub(crate) signatures: Option<u32>,
     /// What travels because of the credential, per request; a cookie's name counts.
     pub(crate) credential_bytes: Option<usize>,

@@ -5,7 +5,9 @@
 //! 2. Each is split into its parts. One part is what a thief needs: the secret of a token, the seal of a JWT, the whole password. That
 //!    part is marked hidden.
 //! 3. Text and JSON never show a hidden part; they say how long it is. A page may show it when asked, since the data are throw-away.
-//! 4. Bytes are counted on what was sent, before anything is hidden.
+//! 4. Of a person's own browser more is hidden, since it may be of other servers: cookies that are no credential of the lab, other
+//!    credentials in `Authorization`, and queries.
+//! 5. Bytes are counted on what was sent, before anything is hidden.
 
 use serde::{Serialize, Serializer};
 
@@ -30,12 +32,14 @@ pub(crate) enum Ink {
     JwtSeal,
     /// A password.
     Password,
+    /// What may be a person's own, or another server's.
+    Private,
 }
 
 impl Ink {
     /// Whether a thief needs this part.
     pub(crate) const fn is_hidden(self) -> bool {
-        matches!(self, Self::Secret | Self::JwtSeal | Self::Password)
+        matches!(self, Self::Secret | Self::JwtSeal | Self::Password | Self::Private)
     }
 }
 
@@ -89,6 +93,11 @@ impl Inked {
         Self(vec![Span { ink: Ink::Plain, text: text.into() }])
     }
 
+    /// The text as it was on the wire.
+    fn whole(&self) -> String {
+        self.0.iter().map(|span| span.text.as_str()).collect()
+    }
+
     /// The text with its hidden parts left out.
     pub(crate) fn shown(&self) -> String {
         self.0.iter().map(Span::shown).collect()
@@ -104,7 +113,17 @@ impl Inked {
 
     /// How many bytes of it are credentials.
     fn credential_bytes(&self) -> usize {
-        self.0.iter().filter(|span| !matches!(span.ink, Ink::Plain | Ink::Password)).map(|span| span.text.len()).sum()
+        self.0
+            .iter()
+            .filter(|span| !matches!(span.ink, Ink::Plain | Ink::Password | Ink::Private))
+            .map(|span| span.text.len())
+            .sum()
+    }
+}
+
+impl std::iter::Sum for Inked {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        Self(parts.flat_map(|part| part.0).collect())
     }
 }
 
@@ -131,12 +150,33 @@ fn credential(text: &str) -> Option<Vec<(Ink, &str)>> {
     if let Some(parts) = opaque(token, "crs_", 21, 74).or_else(|| opaque(token, "crr_", 32, 85)).or_else(|| jwt(token)) {
         return Some(parts);
     }
-    // In JSON and in a form, a password is what follows its name.
-    let name_ends = token == "password" || token == "current_password" || token == "new_password";
-    let (opening, closing) = if rest.starts_with("\":\"") { ("\":\"", '"') } else { ("=", '&') };
-    let value = rest.strip_prefix(opening).filter(|_| name_ends)?;
-    let value = &value[..value.find(closing).unwrap_or(value.len())];
-    Some(vec![(Ink::Plain, &text[..run + opening.len()]), (Ink::Password, value)])
+    if !matches!(token, "password" | "current_password" | "new_password") {
+        return None;
+    }
+    let (value, length) = password_in_json(rest).or_else(|| password_in_a_form(rest))?;
+    let begins = text.len() - value.len();
+    Some(vec![(Ink::Plain, &text[..begins]), (Ink::Password, &value[..length])])
+}
+
+/// What follows the name of a password in JSON: the text from the value on, and how long the value is. White space may stand around the
+/// colon (RFC 8259 §2), and a quote in the value behind a backslash (§7).
+fn password_in_json(rest: &str) -> Option<(&str, usize)> {
+    let space = [' ', '\t', '\r', '\n'];
+    let value =
+        rest.strip_prefix('"')?.trim_start_matches(space).strip_prefix(':')?.trim_start_matches(space).strip_prefix('"')?;
+    let mut is_escaped = false;
+    let end = value.bytes().position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    });
+    Some((value, end.unwrap_or(value.len())))
+}
+
+/// The same in a form.
+fn password_in_a_form(rest: &str) -> Option<(&str, usize)> {
+    let value = rest.strip_prefix('=')?;
+    Some((value, value.find('&').unwrap_or(value.len())))
 }
 
 /// The parts of a token with a public part of `public` characters and `length` characters in all: the secret part is not always on a
@@ -228,10 +268,29 @@ impl Message {
         self
     }
 
+    /// The message of a person's own browser with everything overwritten that is secret or may be theirs.
+    pub(crate) fn for_keeping(mut self) -> Self {
+        self.line = without_query(&self.line);
+        for HeaderLine { name, value } in &mut self.headers {
+            let text = value.whole();
+            match name.to_ascii_lowercase().as_str() {
+                "cookie" => *value = text.split("; ").enumerate().map(|(at, pair)| kept_pair(at, pair)).sum(),
+                "set-cookie" => {
+                    let (pair, attributes) = text.split_at(text.find(';').unwrap_or(text.len()));
+                    *value = [kept_pair(0, pair), Inked::plain(attributes)].into_iter().sum();
+                }
+                "authorization" | "proxy-authorization" if value.credential_bytes() == 0 => *value = private_after(&text, ' '),
+                "location" | "referer" => *value = Inked::of(&without_query(&text)),
+                _ => {}
+            }
+        }
+        self.without_secrets()
+    }
+
     /// The value of the first header of that name, whole.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let line = self.headers.iter().find(|line| line.name.eq_ignore_ascii_case(name))?;
-        Some(line.value.0.iter().map(|span| span.text.as_str()).collect())
+        Some(line.value.whole())
     }
 
     /// The message as text, without its hidden parts.
@@ -258,6 +317,30 @@ impl Serialize for Message {
     }
 }
 
+/// A pair of a `Cookie` header, after the others: a credential of the lab as it is, any other value hidden.
+fn kept_pair(at: usize, pair: &str) -> Inked {
+    let inked = Inked::of(pair);
+    let inked = if inked.credential_bytes() == 0 { private_after(pair, '=') } else { inked };
+    [Inked::plain(if at == 0 { "" } else { "; " }), inked].into_iter().sum()
+}
+
+/// A text in which all after a sign is hidden; the whole where the sign does not stand.
+fn private_after(text: &str, sign: char) -> Inked {
+    let (open, hidden) = text.split_at(text.find(sign).map_or(0, |at| at + sign.len_utf8()));
+    let mut spans = Vec::new();
+    push(&mut spans, Ink::Plain, open);
+    push(&mut spans, Ink::Private, hidden);
+    Inked(spans)
+}
+
+/// A request line or an address without what stands in its query.
+fn without_query(text: &str) -> String {
+    match text.split_once('?') {
+        None => text.to_owned(),
+        Some((before, query)) => format!("{before}?…{}", query.find(' ').map_or("", |end| &query[end..])),
+    }
+}
+
 /// What a header line carries because of a credential. In a cookie the name travels too; the rest of the line would be there anyway or
 /// belongs to others.
 fn credential_share(line: &HeaderLine) -> usize {
@@ -265,7 +348,7 @@ fn credential_share(line: &HeaderLine) -> usize {
     if bytes == 0 || !line.name.eq_ignore_ascii_case("cookie") {
         return bytes;
     }
-    let text: String = line.value.0.iter().map(|span| span.text.as_str()).collect();
+    let text = line.value.whole();
     let ours = text.split("; ").filter(|pair| Inked::of(pair).credential_bytes() > 0);
     ours.map(str::len).sum()
 }
@@ -302,6 +385,17 @@ mod tests {
         );
         assert_eq!(inks(r#"{"password":"a b","x":1}"#), [(Ink::Plain, 2), (Ink::Plain, 11), (Ink::Password, 3), (Ink::Plain, 8)]);
         assert_eq!(inks("password=secret&x=1"), [(Ink::Plain, 9), (Ink::Password, 6), (Ink::Plain, 4)]);
+        for (text, hidden) in [
+            (r#"{"password" : "a\"b","x":1}"#, r#"a\"b"#),
+            ("{\"new_password\":\n\t\"ends in a backslash\\\\\"}", "ends in a backslash\\\\"),
+            (r#"{"current_password":"never ends"#, "never ends"),
+            ("current_password=a%26b", "a%26b"),
+        ] {
+            let inked = Inked::of(text);
+            let passwords: Vec<_> = inked.0.iter().filter(|span| span.ink == Ink::Password).map(|span| &*span.text).collect();
+            assert_eq!(passwords, [hidden], "{text}");
+            assert_eq!(inked.whole(), text);
+        }
         for nothing in ["crs_short", "xcrs_", "eyJ.eyJ", "ä€", "", "eyJa.eyJb.c.d"] {
             assert!(Inked::of(nothing).0.iter().all(|span| span.ink == Ink::Plain), "{nothing}");
         }
@@ -315,6 +409,28 @@ mod tests {
             "GET / HTTP/1.1\nHost: a\nCookie: __Host-Http-cloakroom=crs_AAAAAAAAAAAAAAAAAAAAA[43 hidden]4DsYOu; x=1"
         );
         assert_eq!(message.header("cookie").unwrap(), format!("__Host-Http-cloakroom={TICKET}; x=1"));
+    }
+
+    #[test]
+    fn of_a_persons_own_browser_nothing_private_is_kept() {
+        let head = format!(
+            "GET /login?return_to=own HTTP/1.1\r\nHost: a\r\nCookie: other=own; __Host-Http-cloakroom={TICKET}; own\r\n\
+             Authorization: Basic own\r\nReferer: http://a/b?own\r\nSet-Cookie: device=own; Path=/; HttpOnly"
+        );
+        let message = Message::of(&head, br#"{"password" : "own"}"#);
+        let bytes = message.bytes;
+        let kept = message.for_keeping();
+        assert!(!format!("{kept:?}").contains("own"), "{kept:?}");
+        assert_eq!(
+            kept.shown(),
+            "GET /login?… HTTP/1.1\nHost: a\n\
+             Cookie: other=[3 hidden]; __Host-Http-cloakroom=crs_AAAAAAAAAAAAAAAAAAAAA[43 hidden]4DsYOu; [3 hidden]\n\
+             Authorization: Basic [3 hidden]\nReferer: http://a/b?…\nSet-Cookie: device=[3 hidden]; Path=/; HttpOnly\n\n\
+             {\"password\" : \"[3 hidden]\"}"
+        );
+        assert_eq!(kept.bytes, bytes);
+        let bearer = Message::of(&format!("GET / HTTP/1.1\r\nAuthorization: Bearer {TICKET}"), b"").for_keeping();
+        assert!(bearer.shown().ends_with("Bearer crs_AAAAAAAAAAAAAAAAAAAAA[43 hidden]4DsYOu"));
     }
 
     #[test]

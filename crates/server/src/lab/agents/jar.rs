@@ -3,11 +3,13 @@
 //! Taking a cookie in (§5.6):
 //!
 //! 1. Name and value have at most 4,096 bytes together, else it is dropped.
-//! 2. `Domain`, if it stands, is the host or one above it; without it the cookie goes back to this host alone.
+//! 2. `Domain`, if it stands, is the host or one above it, and not a top-level one such as `localhost`: that is nobody's, so such a cookie
+//!    is refused, unless it is the host itself. Without it the cookie goes back to this host alone.
 //! 3. `Secure` is fine here: browsers count `*.localhost` as trustworthy without TLS.
 //! 4. `__Secure-` asks for `Secure`; `__Host-` also for `Path=/` and no `Domain`; `__Host-Http-` and `__Http-` also for `HttpOnly`.
 //! 5. `SameSite` without a word is `Lax`; `None` asks for `Secure`.
-//! 6. A time to live of zero or less removes the cookie of that name, domain and path.
+//! 6. `Max-Age` says how long it lives, or else `Expires` until when. A moment that has come removes the cookie of that name, domain and
+//!    path.
 //!
 //! Sending (§5.8): the host, the path and the time must fit; across sites `Strict` never goes, `Lax` goes only with a navigation by a safe
 //! method, `None` goes always. Longer paths first, then older cookies.
@@ -161,15 +163,16 @@ impl Cookie {
             && (!is_host || (asked_path == Some("/") && domain.is_none()))
             && (!is_http || http_only)
             && (secure || same_site != SameSite::None)
-            && domain.as_deref().is_none_or(|domain| is_at_or_below(host, domain));
+            && domain.as_deref().is_none_or(|domain| host == domain || (domain.contains('.') && is_at_or_below(host, domain)));
         if !follows_the_rules {
             return Err(Dropped::AgainstTheRules);
         }
         let lives = attribute("Max-Age").and_then(|seconds| seconds.parse::<i64>().ok());
-        let expires_at = lives.map(|seconds| match u64::try_from(seconds) {
+        let until = lives.map(|seconds| match u64::try_from(seconds) {
             Ok(seconds) => now.plus(Duration::from_secs(seconds).min(LONGEST_LIFE)),
             Err(_) => Timestamp::ZERO,
         });
+        let expires_at = until.or_else(|| Some(moment(attribute("Expires")?)?.min(now.plus(LONGEST_LIFE))));
         Ok(Self {
             name: name.to_owned(),
             value: value.to_owned(),
@@ -191,6 +194,12 @@ impl Cookie {
 
 fn is_at_or_below(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// The moment of an `Expires` in the form that servers send, `Sun, 06 Nov 1994 08:49:37 GMT`; any other counts as none.
+fn moment(expires: &str) -> Option<Timestamp> {
+    let moment = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(expires).ok()?;
+    Some(u64::try_from(moment.as_millisecond()).map_or(Timestamp::ZERO, Timestamp::from_millis))
 }
 
 /// RFC 6265bis §5.1.4.
@@ -236,7 +245,8 @@ mod tests {
             ("__Http-a=1; Secure; HttpOnly", true),
             ("a=1; SameSite=None", false),
             ("a=1; SameSite=None; Secure", true),
-            ("a=1; Domain=localhost", true),
+            ("a=1; Domain=localhost", false),
+            ("a=1; Domain=.a.localhost", true),
             ("a=1; Domain=b.localhost", false),
             ("nothing", false),
         ] {
@@ -286,6 +296,23 @@ mod tests {
             let old = Jar { age: Age::Old, ..jar.clone() };
             assert_eq!(old.header(HOST, "/", coming, NOW), "s=1; l=2; d=3; n=4");
         }
+    }
+
+    #[test]
+    fn max_age_goes_before_expires() {
+        let second_60 = "Expires=Thu, 01 Jan 1970 00:17:40 GMT";
+        for (cookie, at_59, at_60) in [
+            (format!("e=1; {second_60}; Path=/"), "e=1", ""),
+            (format!("e=1; Max-Age=61; {second_60}; Path=/"), "e=1", "e=1"),
+            ("e=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/".to_owned(), "", ""),
+            ("e=1; Expires=whenever; Path=/".to_owned(), "e=1", "e=1"),
+        ] {
+            let jar = jar(&[&cookie]);
+            let headers = [59, 60].map(|second| jar.header(HOST, "/", Coming::SameSite, NOW.plus(Duration::from_secs(second))));
+            assert_eq!(headers, [at_59, at_60], "{cookie}");
+        }
+        let far = jar(&["e=1; Expires=Fri, 31 Dec 2100 00:00:00 GMT; Path=/"]);
+        assert_eq!(far.header(HOST, "/", Coming::SameSite, NOW.plus(LONGEST_LIFE)), "");
     }
 
     #[test]

@@ -132,7 +132,7 @@ impl Piece {
             Ink::JwtHeader => ("kind", "jwt"),
             Ink::JwtClaims => ("claims", "jwt"),
             Ink::JwtSeal => ("secret", "jwt"),
-            Ink::Password => ("secret", "plain"),
+            Ink::Password | Ink::Private => ("secret", "plain"),
         };
         let bench = &en::EN.lab.bench;
         let characters = span.text.chars().count();

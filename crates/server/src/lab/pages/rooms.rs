@@ -3,12 +3,14 @@
 //! 1. A page shows what the last run gave, or how to run it. Looking runs nothing.
 //! 2. Running is a form, so that the cross-origin rule stands before it and no script is needed.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use cloakroom::{Auth, ProblemCode, RequestContext};
+use cloakroom::{Auth, Problem, ProblemCode, RequestContext};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -70,7 +72,13 @@ impl LabDoor {
     }
 }
 
+/// How long a run takes, about: when trying again makes sense.
+const A_RUN: Duration = Duration::from_secs(5);
+
 fn broken(error: &LabError) -> ApiError {
+    if matches!(error, LabError::Busy) {
+        return Problem::new(ProblemCode::Busy).retry_after(A_RUN).into();
+    }
     tracing::error!(error = error as &dyn std::error::Error, "the lab could not do what it was asked");
     ProblemCode::Internal.into()
 }

@@ -71,8 +71,10 @@ pub(super) async fn key_rotation(scene: &mut Scene) -> Result<(), LabError> {
     scene.refresh().await?;
     let after = scene.visitor.credential(scene.now());
     scene.promise(say::NEW_TOKEN_HAS_ANOTHER_KEY, header_of(before.as_deref()) != header_of(after.as_deref()));
+    let fetched_before = scene.house.orders().keys_fetched_at();
     let status = scene.ask_orders(Setting::VerifiesAlone).await?.status;
-    scene.promise(say::ORDERS_KNOW_THE_NEXT_KEY, is_taken(status));
+    let fetched_nothing = fetched_before.is_some() && scene.house.orders().keys_fetched_at() == fetched_before;
+    scene.promise(say::ORDERS_KNOW_THE_NEXT_KEY, is_taken(status) && fetched_nothing);
     let (exp, end) = (exp_of(&copy), end_at_orders(&copy));
     let verdict = scene.try_until(&person, &copy, Judge::Cloakroom, exp).await?;
     scene.outcome(Some(Verifier::Cloakroom), None, verdict, say::ROTATED_AT_CLOAKROOM.to_owned());

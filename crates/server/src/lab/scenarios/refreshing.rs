@@ -8,7 +8,7 @@ use crate::lab::agents::Visitor;
 use crate::lab::error::LabError;
 use crate::lab::house::STRICT_CLIENT;
 use crate::lab::report::{Party, Verdict};
-use crate::lab::scene::{Scene, Wish, is_taken, verdict_of};
+use crate::lab::scene::{Scene, Wish, verdict_of};
 use crate::texts::en::outcomes as say;
 
 /// How long a spent refresh token still earns its successor in a cell.

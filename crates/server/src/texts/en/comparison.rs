@@ -11,7 +11,7 @@ pub(crate) const STATE: &str = "Who remembers";
 pub(crate) const CARRIER: &str = "How it travels";
 pub(crate) const READABLE_BY: &str = "Who can read it";
 pub(crate) const BYTES: &str = "Bytes per request";
-pub(crate) const LOOKUPS: &str = "Look-ups per check";
+pub(crate) const LOOKUPS: &str = "Sessions looked up per check";
 pub(crate) const CPU: &str = "CPU per check";
 pub(crate) const AFTER_SIGN_OUT: &str = "Dies after sign-out within";
 pub(crate) const AFTER_THEFT: &str = "Dies after a theft is noticed within";
@@ -77,7 +77,7 @@ pub(crate) fn of_request(bytes: usize) -> String {
 /// What the first check of a process asks of the store.
 pub(crate) fn reads_at_first(reads: u32) -> String {
     match reads {
-        0 => "nothing is read from the store".to_owned(),
+        0 => "by design; a JWT is looked up in the memory of ended sessions instead".to_owned(),
         _ => "in the store the first time, then in memory".to_owned(),
     }
 }

@@ -247,7 +247,9 @@ pub(crate) fn not_as_expected(verdict: Verdict) -> String {
         Verdict::Unavailable => "answered with 503",
         Verdict::Lost => "lost by the client",
         Verdict::NotApplicable => "not tried",
-        Verdict::Unclear(status) => return format!("This run did not come out as it should: the answer was {status}, which says neither yes nor no."),
+        Verdict::Unclear(status) => {
+            return format!("This run did not come out as it should: the answer was {status}, which says neither yes nor no.");
+        }
     };
     format!("This run did not come out as it should: the credential was {came}.")
 }
@@ -289,7 +291,8 @@ pub(crate) fn came_back_remembered(cell: Cell) -> String {
     .to_owned()
 }
 
-pub(crate) const CAME_BACK_NOT_REMEMBERED: &str = "The cookie ended with the browser, which restores no tabs here: you are asked to sign in.";
+pub(crate) const CAME_BACK_NOT_REMEMBERED: &str =
+    "The cookie ended with the browser, which restores no tabs here: you are asked to sign in.";
 
 /// Back after two hours, with an app.
 pub(crate) fn came_back_from(stored: bool, cell: Cell) -> String {

@@ -305,8 +305,8 @@ pub(crate) const TEXTS: Lab = Lab {
         nothing_measured: "Nothing was measured here: no credential was checked.",
         cpu: "CPU, first time",
         cpu_again: "CPU, again",
-        lookups: "Look-ups",
-        signatures: "Seals checked",
+        lookups: "Sessions looked up, by design",
+        signatures: "Seals checked first time, by design",
         reads: "Store reads",
         writes: "Store writes",
         computed: "Computed from measurements",
@@ -500,8 +500,8 @@ pub(crate) struct PlaceText {
 pub(crate) const COOKIE_JAR: PlaceText = PlaceText {
     name: "The browser’s pocket",
     read_by: "the browser only; HttpOnly keeps scripts out",
-    sent: "by itself, with each request to this host",
-    lasts: "until the time in it, or until the browser ends",
+    sent: "by itself, with each request to its host below its Path; a refresh cookie’s is one path alone",
+    lasts: "until the time in it; without one, until the browser ends and restores no tabs",
 };
 
 /// Storage that outlives the page.
@@ -534,7 +534,9 @@ pub(crate) fn cookie_attribute(name: &str, value: Option<&str>) -> &'static str 
     match (name.to_ascii_lowercase().as_str(), value.map(str::to_ascii_lowercase).as_deref()) {
         ("secure", _) => "goes over TLS only, or to this machine itself",
         ("httponly", _) => "no script can read it",
-        ("samesite", Some("lax")) => "another site’s form or script does not bring it along; following a link to here does",
+        ("samesite", Some("lax")) => {
+            "a form that another site posts, or a fetch in its background, does not bring it along; following a link to here does"
+        }
         ("samesite", Some("strict")) => "nothing that begins on another site brings it along",
         ("samesite", Some("none")) => "every site brings it along, where the browser still allows that",
         ("path", Some("/")) => "goes with every path of this host",
