@@ -21,6 +21,11 @@ pub(crate) const MOST: usize = 100;
 /// Members of a key that only its owner may have.
 pub(crate) const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "priv"];
 
+/// Returns the names of the members of a key that only its owner may have (RFC 7518 §6, RFC 8037 §2, and `priv` of AKP keys).
+pub const fn private_jwk_members() -> &'static [&'static str] {
+    &PRIVATE_MEMBERS
+}
+
 /// The texts inside that must not be shown, and complete credentials with a path to each.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
