@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn what_is_shown_anyway_is_no_secret() {
-        for (text, shown, secret) in [("abcdef", "abc***", "def"), ("abc", "abc", ""), ("a%3Db", "a=b", "%3Db"), ("ab", "a", "b")] {
+        for (text, shown, secret) in [("abcdef", "abc***", "def"), ("abc", "abc", ""), ("a%3Db", "a=b", "%3Db"), ("ab", "a", "b")]
+        {
             assert_eq!(behind_first_difference(text, shown), secret);
         }
     }

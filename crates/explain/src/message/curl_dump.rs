@@ -251,7 +251,10 @@ mod tests {
             ("< \n{\"access_token\":\"S\"}", "{\"access_token\":\"S\"}"),
             ("<\n\n{\"access_token\":\"S\"}\n* Connection #0 left intact", "{\"access_token\":\"S\"}"),
             ("< A: 1\n< \n{\"access_token\":\"S\"}* Connection #0 to host e.test left intact", "{\"access_token\":\"S\"}"),
-            ("< \n{ [20 bytes data]\n* Closing connection\n{\"access_token\":\"S\"}* Closing connection 0", "{\"access_token\":\"S\"}"),
+            (
+                "< \n{ [20 bytes data]\n* Closing connection\n{\"access_token\":\"S\"}* Closing connection 0",
+                "{\"access_token\":\"S\"}",
+            ),
         ] {
             let dump = format!("{head}{rest}");
             let read = curl_dump(&dump);
