@@ -56,6 +56,14 @@ pub(crate) fn collect<'d>(document: &'d Document<'_>, lens: &Lens<'_>) -> Found<
             let item = collector.item("", "", Cow::Borrowed(&*bare.text), Place::Bare, Carrier::Alone, bare.classified.clone());
             collector.push(item);
         }
+        Content::Lines(lines) => {
+            for (name, value) in lines {
+                if value.contains("://") {
+                    collector.address(name, name, &Address::split(value));
+                }
+                collector.named(&format!("line.{name}"), *name, Cow::Borrowed(value), Carrier::Alone, Wanted::Always);
+            }
+        }
         Content::Words(words) => {
             for word in words {
                 let classified = lens.alone(word);
@@ -89,7 +97,7 @@ impl<'d> Collector<'_, 'd> {
     }
 
     fn push(&mut self, item: Item<'d>) {
-        self.overflowed |= item.raw.len() > limits::VALUE;
+        self.overflowed |= item.raw.len() > limits::VALUE || item.parts() > limits::PARTS;
         if self.items.len() >= limits::ITEMS {
             self.overflowed = true;
         } else {

@@ -59,6 +59,11 @@ const PUBLIC: [&str; 46] = [
     "example",
 ];
 
+/// Returns the secrets from documentation and tutorials that are tried on signatures, in the order in which they are tried.
+pub const fn public_secrets() -> &'static [&'static str] {
+    &PUBLIC
+}
+
 /// Signatures longer than this are not tried: 64 KiB times the list is enough work.
 const LONGEST: usize = 64 * 1024;
 

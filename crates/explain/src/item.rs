@@ -1,7 +1,7 @@
 //! One thing found in a paste: a credential, or what might be one, with its address and everything known about it.
 //!
 //! The address says where it stood, in words that stay the same: `set-cookie:NAME`, `cookie:NAME`, `authorization`, `authorization.user`,
-//! a lower-cased header name, `form.NAME`, `body.PATH`, `url.NAME`, `fragment.NAME`, `location.NAME`, `referer.NAME`; empty for a value
+//! a lower-cased header name, `form.NAME`, `body.PATH`, `url.NAME`, `fragment.NAME`, `location.NAME`, `referer.NAME`, `line.NAME`; empty for a value
 //! that was pasted alone.
 
 use std::borrow::Cow;
@@ -88,6 +88,11 @@ impl Item<'_> {
     /// Which part of signing in it is.
     pub(crate) fn part(&self) -> Part {
         self.classified.format.part
+    }
+
+    /// How many parts there are to tell of: segments, and the name and the attributes of a cookie.
+    pub(crate) fn parts(&self) -> usize {
+        self.classified.segments.len() + self.cookie.as_ref().map_or(0, |cookie| cookie.attributes.len()) + 1
     }
 
     /// Whether it opens something.

@@ -39,6 +39,7 @@ mod unpack;
 mod veil;
 mod who;
 
+pub use anatomy::private_jwk_members;
 pub use explain::Explainer;
 pub use explanation::{
     Alternative, Counts, Explanation, FindingReport, Input, ItemReport, Lifetime, Message, Ours, PartReport, Size, Source,
@@ -48,6 +49,7 @@ pub use finding::{Finding, Group};
 pub use findings::all_findings;
 pub use format::{Answer, Format, FormatGroup, Told};
 pub use formats::all_formats;
+pub use guess::public_secrets;
 pub use part::{Confidence, Part, Severity};
 pub use paste::Paste;
 pub use source::source_address;

@@ -16,6 +16,8 @@ pub(crate) const COOKIES: usize = 100;
 pub(crate) const EXCHANGES: usize = 50;
 /// Items of one answer.
 pub(crate) const ITEMS: usize = 100;
+/// Parts of one item that an answer tells of.
+pub(crate) const PARTS: usize = 100;
 /// Depth of JSON that is read.
 pub(crate) const JSON_DEPTH: usize = 64;
 /// Tokens inside tokens.

@@ -67,7 +67,7 @@ impl<'a> Report<'a> {
     fn input(&self, findings: &[FindingReport]) -> Input {
         let confidence = match &self.document.content {
             Content::Value(bare) => bare.classified.confidence,
-            Content::Nothing | Content::Json(_) | Content::Words(_) => Confidence::Weak,
+            Content::Nothing | Content::Json(_) | Content::Lines(_) | Content::Words(_) => Confidence::Weak,
             Content::Messages(_) | Content::Cookies(_) => Confidence::Certain,
         };
         let mut alternatives = match &self.document.content {
@@ -204,7 +204,8 @@ impl<'a> Report<'a> {
         }
         self.value_parts(item, &mut parts);
         if let Some(cookie) = &item.cookie {
-            parts.extend(cookie.attributes.iter().map(|attribute| self.attribute(cookie, attribute)));
+            let left = limits::PARTS.saturating_sub(parts.len());
+            parts.extend(cookie.attributes.iter().take(left).map(|attribute| self.attribute(cookie, attribute)));
         }
         parts
     }
@@ -250,7 +251,7 @@ impl<'a> Report<'a> {
                 says: classified.format.says.to_owned(),
             });
         }
-        for segment in &classified.segments {
+        for segment in classified.segments.iter().take(limits::PARTS - parts.len()) {
             let text = classified.value.get(segment.range.clone()).unwrap_or("");
             let hidden = self.veil.hide(text);
             parts.push(PartReport {

@@ -4,7 +4,7 @@
 //! 5. The cookie table of a browser's tools. 6. PEM. 7. A `curl` command. 8. A `fetch` call. 9. A request. 10. A response. 11. Header lines,
 //!    of one kind or mixed. 12. The enrolment of a one-time-password app. 13. An address. 14. A cookie with attributes. 15. Cookies without.
 //! 16. A form. 17. A scheme and credentials. 18. A value alone, freed of what stands around it ([`crate::unpack`]). 19. One cookie.
-//! 20. Nothing: then single words are looked at, and only what is beyond doubt counts.
+//! 20. Lines of names and values, as settings are kept. 21. Nothing: then single words are looked at, and only what is beyond doubt counts.
 //!
 //! Nobody is asked first: the best reading is explained, and the others are offered.
 
@@ -51,6 +51,8 @@ pub(crate) enum Content<'t> {
     Json(Value),
     /// One value.
     Value(Box<Bare<'t>>),
+    /// Settings, one a line: names and values.
+    Lines(Vec<(&'t str, &'t str)>),
     /// Words of a text, each of which is a credential beyond doubt.
     Words(Vec<&'t str>),
 }
@@ -243,6 +245,9 @@ fn single_line<'t>(text: &'t str, lens: &Lens<'_>) -> Option<Document<'t>> {
 
 /// A value alone, one cookie, or words in a text.
 fn alone<'t>(text: &'t str, lens: &Lens<'_>) -> Document<'t> {
+    if let Some(lines) = settings(text) {
+        return Document { container: None, ..Document::of("unknown", Content::Lines(lines)) };
+    }
     let bare = unpack(text, lens);
     let pair =
         text.split_once('=').filter(|(name, value)| is_token(name.trim()) && !text.contains('\n') && !value.starts_with('='));
@@ -263,6 +268,30 @@ fn alone<'t>(text: &'t str, lens: &Lens<'_>) -> Document<'t> {
         return Document::value(bare);
     }
     Document { container: None, ..Document::of("unknown", Content::Words(words)) }
+}
+
+/// Two lines or more of `NAME=value`, perhaps behind `export`, with comments and empty lines between them.
+fn settings(text: &str) -> Option<Vec<(&str, &str)>> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let setting = |line: &&'_ str| -> Option<(usize, usize)> {
+        let start = ["export ", "set "].iter().find_map(|word| line.strip_prefix(word)).map_or(0, |rest| line.len() - rest.len());
+        let end = start + line[start..].find('=')?;
+        is_token(line[start..end].trim()).then_some((start, end))
+    };
+    let found: Option<Vec<_>> = lines
+        .iter()
+        .map(|line| setting(line).map(|(start, end)| (line[start..end].trim(), bare_value(&line[end + 1..]))))
+        .collect();
+    found.filter(|found| found.len() >= 2)
+}
+
+/// The value without the quotes around it.
+fn bare_value(value: &str) -> &str {
+    let value = value.trim().trim_end_matches([',', ';']);
+    ['"', '\'', '`']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote).and_then(|value| value.strip_suffix(*quote)))
+        .unwrap_or(value)
 }
 
 fn is_word_end(char: char) -> bool {

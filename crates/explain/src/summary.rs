@@ -2,7 +2,7 @@
 
 use crate::explanation::{Counts, FindingReport, Input, ItemReport};
 use crate::formats::by_id;
-use crate::part::Severity;
+use crate::part::{Confidence, Part, Severity};
 
 /// Writes it.
 pub(crate) fn summary(input: &Input, items: &[ItemReport], findings: &[FindingReport], counts: Counts) -> String {
@@ -14,9 +14,23 @@ pub(crate) fn summary(input: &Input, items: &[ItemReport], findings: &[FindingRe
     match worst {
         Some(only) if counts.error + counts.warning == 1 => format!("{what}. {}", only.text),
         Some(worst) => format!("{what}. The worst: {} In all {}.", worst.text, counted(counts)),
-        None if items.is_empty() && input.container == "unknown" => "We do not know this one.".to_owned(),
+        None if items.len() <= 1 && is_unknown(input.container) && items.iter().all(is_unknown_item) => {
+            "We do not know this one.".to_owned()
+        }
+        None if !items.is_empty() && items.iter().all(is_unknown_item) => {
+            format!("{what}. We do not know {}.", if items.len() == 1 { "it" } else { "any of them" })
+        }
         None => format!("{what}. Nothing wrong was found."),
     }
+}
+
+/// Whether nothing but its shape is known of it: that tells nothing of what may be wrong.
+fn is_unknown_item(item: &ItemReport) -> bool {
+    item.part == Part::Unknown || item.confidence == Confidence::Weak && !matches!(item.carrier, Some("cookie"))
+}
+
+fn is_unknown(container: &str) -> bool {
+    by_id(container).is_none_or(|format| format.part == Part::Unknown)
 }
 
 /// The one thing that was pasted, or how many there are in what.

@@ -136,19 +136,32 @@ fn learn(item: &Item<'_>, secrets: &mut Vec<String>) {
         }
     }
     secrets.push(secret);
-    // A value that is shown in another spelling holds its secret as a whole, and so does any other spelling of the value itself.
-    if item
-        .classified
-        .segments
-        .iter()
-        .any(|segment| segment.shown.as_deref().is_some_and(|shown| shown != &value[segment.range.clone()]))
-    {
-        secrets.push(value.clone());
-    }
+    // What is shown in another spelling, or was written in another, is secret from where the two part: before that it is shown anyway.
+    secrets.push(behind_first_difference(value, &shown).to_owned());
     if shown != *value && *item.raw != **value {
-        secrets.push(item.raw.clone().into_owned());
+        secrets.push(behind_first_difference(&item.raw, &shown).to_owned());
     }
     for (_, nested) in &item.nested {
         learn(nested, secrets);
+    }
+}
+
+/// `text` from where `shown` differs; empty when it does not.
+fn behind_first_difference<'t>(text: &'t str, shown: &str) -> &'t str {
+    let mut shown = shown.chars();
+    let at = text.char_indices().find(|(_, char)| shown.next() != Some(*char)).map_or(text.len(), |(at, _)| at);
+    &text[at..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_anyway_is_no_secret() {
+        for (text, shown, secret) in [("abcdef", "abc***", "def"), ("abc", "abc", ""), ("a%3Db", "a=b", "%3Db"), ("ab", "a", "b")]
+        {
+            assert_eq!(behind_first_difference(text, shown), secret);
+        }
     }
 }

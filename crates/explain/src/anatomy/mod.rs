@@ -23,4 +23,5 @@ pub(crate) use keys::{aws_key_id, hash, jwk, key, otp, own_refresh, own_session,
 pub(crate) use locked::{biscuit, branca, cwt, fernet, json_object, macaroon, paseto, pypi};
 pub(crate) use messages::{basic, kerberos, link, saml, scheme};
 pub(crate) use plain::{csrf, hidden, identity, json, opaque, shown, unknown};
+pub use secrets::private_jwk_members;
 pub(crate) use secrets::{secrets_of, starred};

@@ -122,7 +122,9 @@ fn token_length(rest: &str) -> usize {
             });
             end.map_or(rest.len(), |end| end + 2)
         }
-        b'-' | b'0'..=b'9' => rest.find(|char: char| !(char.is_ascii_alphanumeric() || "+-.".contains(char))).unwrap_or(rest.len()),
+        b'-' | b'0'..=b'9' => {
+            rest.find(|char: char| !(char.is_ascii_alphanumeric() || "+-.".contains(char))).unwrap_or(rest.len())
+        }
         _ => rest.chars().next().map_or(1, char::len_utf8),
     }
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::respell::{holds, json_respelled, name_holds};
 use crate::classify::encoding::{self, Alphabet};
-use crate::classify::looks::keys::{is_stored_password, has_key_prefix};
+use crate::classify::looks::keys::{has_key_prefix, is_stored_password};
 use crate::classify::{jose, json, names};
 
 /// Of content with more secrets than this nothing is shown: to find them all would cost more than it tells.
@@ -20,6 +20,11 @@ pub(crate) const MOST: usize = 100;
 
 /// Members of a key that only its owner may have.
 pub(crate) const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth", "priv"];
+
+/// Returns the names of the members of a key that only its owner may have (RFC 7518 §6, RFC 8037 §2, and `priv` of AKP keys).
+pub const fn private_jwk_members() -> &'static [&'static str] {
+    &PRIVATE_MEMBERS
+}
 
 /// The texts inside that must not be shown, and complete credentials with a path to each.
 #[derive(Debug, Default)]
@@ -141,9 +146,7 @@ fn starred_below(value: &Value, secrets: &[String], standing: Standing) -> Value
         }
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| {
-                (stars_in(name, secrets, name_holds), starred_below(value, secrets, standing.below(name)))
-            })
+            .map(|(name, value)| (stars_in(name, secrets, name_holds), starred_below(value, secrets, standing.below(name))))
             .collect(),
         Value::Null | Value::Bool(_) => value.clone(),
     }

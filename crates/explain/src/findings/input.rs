@@ -113,7 +113,7 @@ pub(crate) const ROWS: &[Finding] = &[
         id: "input.too_large",
         severity: Severity::Error,
         group: Group::Input,
-        condition: "More than 256 KiB, a value of more than 64 KiB, more than 200 headers, 100 cookies, 50 exchanges or 100 things found.",
+        condition: "More than 256 KiB, a value of more than 64 KiB, more than 200 headers, 100 cookies, 50 exchanges, 100 things found or 100 parts of one.",
         text: "Too large to explain. We looked at the beginning only.",
         remedy: Some("Paste the part that matters."),
         sources: &[],

@@ -2,7 +2,8 @@
 //!
 //! 1. `> METHOD target HTTP/x` opens an exchange; with `-L` there are several.
 //! 2. `< HTTP/x NNN` opens its response; an interim one (1xx) gives way to the next.
-//! 3. The way it travelled is `https` once anything speaks of TLS, and `http` when a connection was told of and TLS was not.
+//! 3. A body that does not end its last line has curl's next notice behind it, which is no part of it.
+//! 4. The way it travelled is `https` once anything speaks of TLS, and `http` when a connection was told of and TLS was not.
 
 use std::borrow::Cow;
 
@@ -78,7 +79,7 @@ impl<'t> Dump<'t> {
         } else if !is_meter(line)
             && let Some(open) = self.open.as_mut().filter(|open| matches!(open.stage, Stage::Body | Stage::Response))
         {
-            open.body.push(line);
+            open.body.push(without_notice(line));
         }
     }
 
@@ -194,6 +195,12 @@ fn prefixed(line: &str, mark: char) -> Option<&str> {
     }
 }
 
+/// The line of a body without what curl tells when it is done.
+fn without_notice(line: &str) -> &str {
+    const NOTICES: [&str; 4] = ["* Connection #", "* Closing connection", "* Connection to host", "* shutting down connection"];
+    NOTICES.iter().filter_map(|notice| line.find(notice)).min().map_or(line, |at| &line[..at])
+}
+
 /// Lines about the transfer that belong to no message.
 fn is_meter(line: &str) -> bool {
     let is_data_mark = line.starts_with("{ [") || line.starts_with("} [");
@@ -235,6 +242,24 @@ mod tests {
         let response = read.exchanges[0].response.as_ref().unwrap();
         assert_eq!((response.status, response.headers.first("a"), response.body.as_deref()), (Some(200), Some("1"), Some("ok")));
         assert_eq!(read.exchanges[0].scheme, None);
+    }
+
+    #[test]
+    fn what_stands_behind_the_empty_line_is_the_body() {
+        let head = "> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n";
+        for (rest, body) in [
+            ("< \n{\"access_token\":\"S\"}", "{\"access_token\":\"S\"}"),
+            ("<\n\n{\"access_token\":\"S\"}\n* Connection #0 left intact", "{\"access_token\":\"S\"}"),
+            ("< A: 1\n< \n{\"access_token\":\"S\"}* Connection #0 to host e.test left intact", "{\"access_token\":\"S\"}"),
+            (
+                "< \n{ [20 bytes data]\n* Closing connection\n{\"access_token\":\"S\"}* Closing connection 0",
+                "{\"access_token\":\"S\"}",
+            ),
+        ] {
+            let dump = format!("{head}{rest}");
+            let read = curl_dump(&dump);
+            assert_eq!(read.exchanges[0].response.as_ref().unwrap().body.as_deref(), Some(body), "{rest}");
+        }
     }
 
     #[test]

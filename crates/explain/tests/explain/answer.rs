@@ -135,3 +135,52 @@ fn the_terminal_gets_the_same_answer_in_words() {
     assert!(text.contains("cookie.httponly_missing") && text.contains("Add `HttpOnly`."), "{text}");
     assert!(!text.contains(SECRET) && !text.contains('\u{1b}'), "{text}");
 }
+
+#[test]
+fn a_token_with_a_password_inside_shows_the_rest_of_it() {
+    let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI0MiIsIm5hbWUiOiJhZGEgbG92ZWxhY2UiLCJwYXNzd29yZCI6Imh1bnRlcjIifQ.AAAAAAAA";
+    let explanation = explained(token);
+    assert!(item(&explanation, "").shown.starts_with("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI0MiIsIm5hbWUiOiJhZGEgbG92ZWxhY2Ui"));
+    assert!(!serde_json::to_string(&explanation).unwrap().contains("hunter2"));
+}
+
+#[test]
+fn a_key_before_the_host_is_a_key_in_the_address() {
+    let explanation = explained("https://ghp_0123456789abcdefghijABCDEFGHIJ012345@e.test/a");
+    assert_eq!(item(&explanation, "url.user").format, "github.token");
+    assert!(has(&explanation, "request.credential_in_url"));
+    assert!(explained("https://ada@e.test/a").items.is_empty());
+}
+
+#[test]
+fn of_an_item_with_countless_parts_the_first_hundred_are_told() {
+    let explanation = explained(&format!("Set-Cookie: sid=1{}", "; Path=/".repeat(30_000)));
+    assert!(explanation.items[0].parts.len() <= 100);
+    assert!(has(&explanation, "input.too_large"));
+    assert!(serde_json::to_string(&explanation).unwrap().len() < 400_000);
+}
+
+#[test]
+fn settings_are_explained_line_by_line() {
+    let explanation = explained(
+        "# production\nexport GITHUB_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345\nDB_PASSWORD='hunter2'\n\nDATABASE_URL=postgres://ada:s3cretpw@db.e.test/prod\n",
+    );
+    assert_eq!(item(&explanation, "line.GITHUB_TOKEN").format, "github.token");
+    assert_eq!(item(&explanation, "line.DB_PASSWORD").shown, "*******");
+    let answer = serde_json::to_string(&explanation).unwrap();
+    assert!(!answer.contains("hunter2") && !answer.contains("s3cretpw"), "{answer}");
+}
+
+#[test]
+fn of_what_nobody_knows_nothing_good_is_said() {
+    for text in ["what is this", "FIRST=hello\nSECOND=world"] {
+        let explanation = explained(text);
+        assert!(!explanation.summary.contains("Nothing wrong"), "{text}: {}", explanation.summary);
+    }
+}
+
+#[test]
+fn the_lists_for_the_browser_are_those_that_are_used() {
+    assert!(cloakroom_explain::public_secrets().contains(&"keyboard cat"));
+    assert!(cloakroom_explain::private_jwk_members().contains(&"d"));
+}

@@ -56,9 +56,14 @@ pub(crate) fn load(name: &str) -> Vec<Sample> {
 impl Sample {
     /// The paste.
     pub(crate) fn paste(&self) -> Paste {
+        self.paste_of(&self.bytes())
+    }
+
+    /// Other bytes in place of the sample's, at the same moment and from the same place.
+    pub(crate) fn paste_of(&self, bytes: &[u8]) -> Paste {
         let now: jiff::Timestamp = self.now.parse().unwrap();
         let now = Timestamp::from_seconds(now.as_second().try_into().unwrap());
-        let paste = Paste::from_bytes(&self.bytes(), now);
+        let paste = Paste::from_bytes(bytes, now);
         match &self.origin {
             Some(origin) => paste.from_origin(origin.clone()),
             None => paste,

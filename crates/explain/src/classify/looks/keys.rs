@@ -285,7 +285,9 @@ pub(crate) fn has_key_prefix(value: &str) -> bool {
     // These are words or initials, too: what follows them tells.
     const BEFORE_HEX: [&str; 3] = ["dapi", "key-", "SK"];
     const SHORTEST: usize = 16;
-    let is_body = |body: &str| body.len() >= SHORTEST && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=|~".contains(&byte));
+    let is_body = |body: &str| {
+        body.len() >= SHORTEST && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=|~".contains(&byte))
+    };
     PREFIXES.iter().any(|prefix| value.strip_prefix(prefix).is_some_and(is_body))
         || BEFORE_HEX.iter().any(|prefix| value.strip_prefix(prefix).is_some_and(|body| exactly(body, Class::Hex, 32)))
 }
