@@ -2,7 +2,8 @@
 //!
 //! 1. Only keys that exist in this version are written. What needs a later key, and what belongs elsewhere, is said in a comment.
 //! 2. Lifetimes are those of the settings, which are already such as this build can keep its promises with.
-//! 3. Whoever may not be remembered has a remembered tier as short as the normal one, because every browser may ask for it.
+//! 3. What lint warns of and a rule asks for is accepted in the entry, in the name of that rule.
+//! 4. Whoever may not be remembered has a remembered tier as short as the normal one, because every browser may ask for it.
 
 use std::fmt::Write as _;
 
@@ -10,6 +11,7 @@ use crate::capabilities::Build;
 use crate::condition::{Known as _, Word};
 use crate::context::Site;
 use crate::decide::Chosen;
+use crate::lint::{LONG_ACCESS, LONG_IDLE_IN_BROWSER};
 use crate::outcome::Outcome;
 use crate::questions::Topic;
 use crate::words::Facts;
@@ -64,7 +66,23 @@ pub(crate) fn config(id: &str, chosen: &Chosen, facts: &Facts, site: &Site, buil
     lifetimes.extend(access.map(|access| ("access", access)));
     let written: Vec<_> = lifetimes.iter().map(|(key, seconds)| format!("{key} = \"{}\"", duration(*seconds))).collect();
     let _ = writeln!(text, "lifetimes = {{ {} }}", written.join(", "));
+    let accepted = accepted(chosen);
+    if !accepted.is_empty() {
+        let _ = writeln!(text, "lint_accept = [{}]", accepted.join(", "));
+    }
     Some(text)
+}
+
+/// The warnings of lint that a rule makes unavoidable, each with that rule.
+fn accepted(chosen: &Chosen) -> Vec<String> {
+    let settings = &chosen.settings;
+    let Some((rule, least)) = settings.least_access() else { return Vec::new() };
+    let entry =
+        |lint: &str| format!("{{ id = \"{lint}\", reason = \"rule {rule} asks for an access lifetime of {least} s or more\" }}");
+    let is_long = settings.access.is_some_and(|access| access > LONG_ACCESS);
+    // An idle limit that nobody bounds grows with the token.
+    let is_long_idle = chosen.outcome.travels_in_cookie() && settings.idle > LONG_IDLE_IN_BROWSER;
+    [("T01", is_long), ("T05", is_long_idle)].into_iter().filter(|(_, is_found)| *is_found).map(|(lint, _)| entry(lint)).collect()
 }
 
 /// The whole file: the origin, and the entries of all apps.

@@ -50,6 +50,7 @@ pub(crate) struct Settings {
     pub(crate) follow_feed: bool,
     pub(crate) feed_lost: Option<&'static str>,
     pub(crate) alg: Option<&'static str>,
+    least_access: Option<(&'static str, u64)>,
     /// Bounds and words that change no lifetime, as they are shown.
     shown: Vec<Shown>,
 }
@@ -205,6 +206,7 @@ fn lifetimes(outcome: Outcome, facts: &Facts, bounds: &Bounds<'_>) -> Settings {
         follow_feed: false,
         feed_lost: None,
         alg: None,
+        least_access: bounds.lower("access").filter(|_| access.is_some()).map(|(least, rule)| (rule, least)),
         shown: Vec::new(),
     }
 }
@@ -283,6 +285,11 @@ impl Settings {
     /// What is shown of them, by key.
     pub(crate) fn shown(&self) -> &[Shown] {
         &self.shown
+    }
+
+    /// The rule that keeps the access lifetime up, and to how many seconds.
+    pub(crate) fn least_access(&self) -> Option<(&'static str, u64)> {
+        self.least_access
     }
 
     /// The access lifetime with which a deadline holds where no news of a sign-out arrives; `None` where no lifetime can do it.

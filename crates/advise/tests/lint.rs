@@ -270,6 +270,47 @@ fn rules_that_read_the_record_find_what_it_promised() {
 }
 
 #[test]
+fn a_page_that_gets_tokens_beside_its_cookie_is_held_to_what_holds_for_them() {
+    let page = |access, idle| with(&["cookie"], |client| (client.access, client.idle) = (access, both(idle)));
+    let decided = |rule: &str, deadline: u64| {
+        record(|app| {
+            (app["outcome"], app["rules"], app["deadline"]) = ("cookie+page_token".into(), json!([rule]), deadline.into());
+        })
+    };
+    let lax = decided("none", 86_400);
+    assert!(found(&page(901, 3_600), None).is_empty());
+    assert_eq!(found(&page(901, 3_600), Some(&lax)), [("T01", Severity::Warning)]);
+    assert_eq!(found(&page(29, 3_600), Some(&lax)), [("T02", Severity::Warning)]);
+    assert_eq!(found(&page(599, 600), Some(&lax)), [("T03", Severity::Warning)]);
+    assert_eq!(found(&page(300, 3_600), Some(&decided("none", 60))), [("T10", Severity::Error)]);
+}
+
+#[test]
+fn where_a_jwt_is_checked_its_lifetime_counts_as_idle_time_too() {
+    let named = |rule: &str| record(|app| (app["rules"], app["deadline"]) = (json!([rule]), 3_600.into()));
+    for (cell, idle, is_broken) in
+        [("jwt", 601, true), ("jwt", 600, false), ("jwt_cookie", 601, true), ("token", 900, false), ("token", 901, true)]
+    {
+        let input = with(&[cell], |client| (client.idle, client.remembered) = (both(idle), None));
+        let is_found = found(&input, Some(&named("nist_aal3"))).contains(&("T11", Severity::Warning));
+        // The absolute limit of this client is longer than the rule's, so only the key tells.
+        let keys: Vec<_> = lint(&input, Some(&named("nist_aal3"))).findings.into_iter().map(|finding| finding.key).collect();
+        assert_eq!((is_found, keys.contains(&"clients[0].lifetimes.idle".to_owned())), (true, is_broken), "{cell} {idle}");
+    }
+    // What was decided for it is the setting itself, and stays.
+    assert_eq!(found(&with(&["jwt"], |client| client.idle = both(895)), Some(&named("hipaa"))), []);
+}
+
+#[test]
+fn an_app_of_the_record_that_is_no_client_is_named_as_not_compared() {
+    let report = lint(&with(&["jwt"], |_| {}), Some(&record(|app| app["id"] = "ph\u{1b}one".into())));
+    let skipped: Vec<_> = report.skipped.iter().map(|rule| (rule.id, rule.why.contains("`phone`"))).collect();
+    assert_eq!(skipped, [("T10", true), ("T11", true)]);
+    let nothing = record(|app| (app["id"], app["outcome"]) = ("old".into(), "none".into()));
+    assert!(lint(&with(&["jwt"], |_| {}), Some(&nothing)).skipped.is_empty());
+}
+
+#[test]
 fn every_rule_is_broken_by_some_test() {
     let recorded = ["T10", "T11", "F02"];
     let seen: Vec<_> = broken().iter().map(|(id, ..)| *id).chain(recorded).collect();

@@ -22,3 +22,4 @@ pub use input::{Accepted, ForwardAuthHost, Lifetime, LintClient, LintInput, Lint
 pub use lints::{LINTS, Lint};
 pub use report::{Finding, LintReport, Severity, Silenced, Unchecked};
 pub use run::lint;
+pub(crate) use times::{LONG_ACCESS, LONG_IDLE_IN_BROWSER};

@@ -58,7 +58,7 @@ pub struct LintReport {
     pub findings: Vec<Finding>,
     /// What was found and is silenced.
     pub silenced: Vec<Silenced>,
-    /// Rules that need a decision record, which was not given.
+    /// Rules that need a decision record: none was given, or it speaks of apps that are no clients.
     pub skipped: Vec<Unchecked>,
     /// Rules for settings that this build does not have.
     pub asleep: Vec<Unchecked>,

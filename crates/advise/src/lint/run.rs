@@ -4,7 +4,11 @@ use super::hit::Hit;
 use super::input::LintInput;
 use super::lints::{LINTS, Lint};
 use super::report::{Finding, LintReport, Severity, Silenced, Unchecked};
+use super::times;
 use crate::record::Record;
+
+/// The rules that compare a client with what was decided for the app of its name.
+const BY_APP: [&str; 2] = ["T10", "T11"];
 
 /// Checks a configuration, with the decision record where there is one.
 pub fn lint(input: &LintInput, record: Option<&Record>) -> LintReport {
@@ -16,6 +20,7 @@ pub fn lint(input: &LintInput, record: Option<&Record>) -> LintReport {
             let why = "It compares with a decision record, and none was given.".to_owned();
             report.skipped.push(Unchecked { id: rule.id, why });
         } else {
+            report.skipped.extend(record.and_then(|record| without_client(input, rule, record)));
             for hit in (rule.check)(input, record) {
                 report.add(input, finding(input, rule, hit));
             }
@@ -26,6 +31,14 @@ pub fn lint(input: &LintInput, record: Option<&Record>) -> LintReport {
         place(left).cmp(&place(right))
     });
     report
+}
+
+/// What a rule could not compare, because the record names apps that are no clients.
+fn without_client(input: &LintInput, rule: &Lint, record: &Record) -> Option<Unchecked> {
+    let shown = |id: &str| format!("`{}`", id.chars().filter(|letter| !letter.is_control()).take(64).collect::<String>());
+    let names: Vec<_> = times::unmatched(input, record).filter(|_| BY_APP.contains(&rule.id)).map(shown).collect();
+    let why = || format!("The record decides for {}, and no client has that id: give both one name.", names.join(", "));
+    (!names.is_empty()).then(|| Unchecked { id: rule.id, why: why() })
 }
 
 fn finding(input: &LintInput, rule: &Lint, hit: Hit) -> Finding {

@@ -143,10 +143,11 @@ pub(crate) async fn show(
     if let Some(clean) = draft.cleaner_than(query.as_deref()) {
         return see_other(&format!("{}{clean}", desk.pages.urls().advise), &[]);
     }
+    desk.admit(&context)?;
     page(&desk, &draft, None, &context).await
 }
 
-/// The questions, with what is wrong with the answers once they were to be judged.
+/// The questions, with what is wrong with the answers once they were to be judged. Whoever calls it has counted the work.
 pub(super) async fn page(
     desk: &Desk,
     draft: &Draft,
@@ -154,7 +155,6 @@ pub(super) async fn page(
     context: &RequestContext,
 ) -> Result<Response, ApiError> {
     let viewer = desk.pages.visitor(context).await.unwrap_or_default();
-    desk.admit(context)?;
     let wrong = Wrong::of(faults);
     let shown = |question: &&Question| question.id != "apps" && (question.id != "place" || draft.has_browser_app());
     let forms = |express: bool, first: usize| -> Vec<QuestionForm> {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use cloakroom_advise::{Question, questions};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// More than anybody lists, and few enough that a page of them can be read.
 const MOST_APPS: usize = 12;
@@ -236,7 +236,7 @@ fn take_answer(words: &mut Words, name: &str, value: &str) {
     }
 }
 
-/// Exact numbers go before a word for the load.
+/// Exact numbers go before a word for the load; one without the other goes too, so that the adviser says which is missing.
 fn put_answers(object: &mut Map<String, Value>, words: &Words) {
     let number = |name: &str| {
         let text = words.get(name)?.first()?;
@@ -250,8 +250,9 @@ fn put_answers(object: &mut Map<String, Value>, words: &Words) {
             _ => None,
         };
     }
-    if let (Some(users), Some(rps)) = (number("users"), number("rps")) {
-        object.insert("load".to_owned(), json!({ "users": users, "rps": rps }));
+    let exact: Map<_, _> = ["users", "rps"].into_iter().filter_map(|name| Some((name.to_owned(), number(name)?))).collect();
+    if !exact.is_empty() {
+        object.insert("load".to_owned(), exact.into());
     }
 }
 
@@ -267,7 +268,19 @@ pub(super) fn in_short(draft: &Draft) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cloakroom_advise::Request;
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn one_exact_number_without_the_other_is_refused_by_name() {
+        for (query, missing) in [("users=40000", "load.rps"), ("rps=400&load=small", "load.users")] {
+            let faults = Request::parse(&read(&format!("app1.kind=cli&{query}")).to_json()).unwrap_err();
+            let named: Vec<_> = faults.by_member().keys().map(String::as_str).collect();
+            assert_eq!(named, [missing]);
+        }
+    }
 
     fn read(query: &str) -> Draft {
         Draft::read(Some(query)).0

@@ -3,11 +3,12 @@
 //! Everything shown is in the adviser's answer, which is the answer of the API too. Here it gets its words and its links.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use cloakroom::RequestContext;
-use cloakroom_advise::questions;
+use cloakroom_advise::{HOLDS_LATER, questions};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -109,12 +110,12 @@ pub(crate) async fn show(
     if let Some(clean) = draft.cleaner_than(query.as_deref()) {
         return see_other(&format!("{}{clean}", AdviseUrls::of(desk.pages.urls()).result), &[]);
     }
+    desk.admit(&context)?;
     let advice = match desk.adviser.advise(&draft.to_json(), &draft.accept, context.now()) {
         Ok(advice) => advice,
         Err(faults) => return ask::page(&desk, &draft, Some(&faults), &context).await,
     };
     let viewer = desk.pages.visitor(&context).await.unwrap_or_default();
-    desk.admit(&context)?;
     desk.pages.show(StatusCode::OK, "advise_result.html", "advise", viewer.as_deref(), page_of(&desk, &draft, advice))
 }
 
@@ -124,12 +125,12 @@ pub(crate) async fn record(
     RawQuery(query): RawQuery,
     context: RequestContext,
 ) -> Result<Response, ApiError> {
+    desk.admit(&context)?;
     let (draft, _) = Draft::read(query.as_deref());
     let advice = match desk.adviser.advise(&draft.to_json(), &draft.accept, context.now()) {
         Ok(advice) => advice,
         Err(faults) => return ask::page(&desk, &draft, Some(&faults), &context).await,
     };
-    desk.admit(&context)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/markdown; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"DECISION.md\"")),
@@ -183,9 +184,14 @@ fn page_of(desk: &Desk, draft: &Draft, mut advice: Value) -> ResultPage {
     }
 }
 
+/// The promise in words; what the build lacks for it counts, as on the command line.
 fn promise(promise: &Value) -> Option<String> {
     let (normal, worst) = (promise["normal"].as_str()?, promise["worst"].as_str()?);
-    Some(if normal == worst { normal.to_owned() } else { format!("{normal}; {worst}") })
+    let mut text = if normal == worst { normal.to_owned() } else { format!("{normal}; {worst}") };
+    if promise["holds_today"] == false {
+        let _ = write!(text, ", {HOLDS_LATER}");
+    }
+    Some(text)
 }
 
 fn drawn(app: &Value) -> Drawn<'_> {
@@ -305,4 +311,19 @@ fn answer_in_words(question: &str, answer: &Value) -> String {
     let text =
         |word: &String| choices(question).find(|choice| choice.id == word).map_or(word.as_str(), |choice| choice.text).to_owned();
     words.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_promise_that_this_version_cannot_keep_yet_says_so() {
+        let of = |holds: bool| promise(&json!({ "normal": "under 1 s", "worst": "15 s", "holds_today": holds })).unwrap();
+        assert_eq!(of(true), "under 1 s; 15 s");
+        assert_eq!(of(false), "under 1 s; 15 s, once nothing is missing");
+        assert_eq!(promise(&json!(null)), None);
+    }
 }
