@@ -151,7 +151,7 @@ pub(crate) fn is_key_in_address(item: &Item<'_>) -> bool {
         "client_secret",
     ];
     // Before the host a name may stand, and often a key does.
-    let is_user = item.at.ends_with(".user") && item.is_credential();
+    let is_user = matches!(item.at.rsplit_once('.'), Some((_, "user"))) && item.is_credential();
     let is_named = is_user || NAMES.iter().any(|name| name.eq_ignore_ascii_case(&item.name));
     let value = &item.classified.value;
     let is_random = value.len() >= 16 && (looks_random(value) || item.classified.is_blanked);
