@@ -38,6 +38,8 @@ pub(crate) struct Linted {
     pub(crate) findings: Vec<Found>,
     silenced: Vec<Silenced>,
     skipped: Vec<Unchecked>,
+    #[serde(skip)]
+    has_record: bool,
     asleep: Vec<Unchecked>,
 }
 
@@ -68,7 +70,7 @@ impl Linted {
 
     /// The rules that were not applied for want of a decision record.
     pub(crate) fn skipped(&self) -> impl Iterator<Item = &'static str> {
-        self.skipped.iter().map(|unchecked| unchecked.id)
+        self.skipped.iter().filter(|_| !self.has_record).map(|unchecked| unchecked.id)
     }
 }
 
@@ -82,7 +84,7 @@ pub(crate) fn lint_text(path: &Path, text: &str, record: Option<&Record>) -> Lin
     let flags = Flags { config: Some(path.to_owned()), ..Flags::default() };
     let read = |_: &Path| -> io::Result<String> { Ok(text.to_owned()) };
     let loaded = Config::load(&flags, &BTreeMap::new(), &read);
-    Linted::of(report, loaded.err().as_ref())
+    Linted { has_record: record.is_some(), ..Linted::of(report, loaded.err().as_ref()) }
 }
 
 impl Linted {
@@ -108,7 +110,7 @@ impl Linted {
             }
         }
         findings.sort_by_key(|found| (found.line.unwrap_or(u32::MAX), found.id));
-        Self { findings, silenced: report.silenced, skipped: report.skipped, asleep: report.asleep }
+        Self { findings, silenced: report.silenced, skipped: report.skipped, has_record: false, asleep: report.asleep }
     }
 }
 
