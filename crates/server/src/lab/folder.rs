@@ -52,10 +52,9 @@ fn sweep(parent: &Path, owner: u32) {
         let is_ours = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes())
             && entry.metadata().is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == owner);
         let lock = if is_ours { File::open(entry.path().join(LOCK)).ok() } else { None };
-        if lock.is_some_and(|lock| lock.try_lock().is_ok()) {
-            if let Err(error) = fs::remove_dir_all(entry.path()) {
-                tracing::warn!(folder = %entry.path().display(), %error, "a folder that a killed lab left cannot be removed");
-            }
+        let is_left = lock.is_some_and(|lock| lock.try_lock().is_ok());
+        if is_left && let Err(error) = fs::remove_dir_all(entry.path()) {
+            tracing::warn!(folder = %entry.path().display(), %error, "a folder that a killed lab left cannot be removed");
         }
     }
 }

@@ -62,7 +62,8 @@ impl Stage {
         let keys = MasterKeys::of(MasterKey::generate(&*around.random));
         let own = own_config(config, folder.path(), keys.clone());
         let app = App::open(&own, &own.origin_for(address), clock, around).await?;
-        let serving = tokio::spawn(serve(listener, app.service(axum::Router::new()), ServeLimits::DEFAULT, std::future::pending()));
+        let serving =
+            tokio::spawn(serve(listener, app.service(axum::Router::new()), ServeLimits::DEFAULT, std::future::pending()));
         let stage = Self { app, keys: Arc::new(keys), address, serving, _folder: folder };
         let made = stage.line().await?.post(&stage.app.urls.api_users, &json!({ "email": EMAIL, "password": PASSWORD })).await?;
         if made.status == 201 { Ok(stage) } else { Err(MeasureError::Answer("an account could not be made")) }
