@@ -26,7 +26,7 @@ use crate::fast_lane::FastLane;
 use crate::form::SealedForm;
 use crate::jobs::Jobs;
 use crate::keys::{SigningKeys, check_master_key};
-use crate::lab::{Access, StoreSwitch};
+use crate::lab::StoreSwitch;
 use crate::limits::{FailureStore, Limits, OpenWork};
 use crate::master_key_file;
 use crate::pages::Pages;
@@ -146,9 +146,8 @@ impl App {
         let devices = DeviceCookie::new(&auth, sealing.clone()).map_err(misconfigured)?;
         let starter = Starter { auth: auth.clone(), accounts: accounts.clone(), roles };
         let urls = Arc::new(urls);
-        let has_lab = Access::of(origin, config.listen) == Access::Open;
-        let pages = Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback(), has_lab)
-            .map_err(failed)?;
+        let pages =
+            Pages::new(Arc::clone(&urls), accounts.clone(), config.users.registration, origin.is_loopback()).map_err(failed)?;
         let forms = SealedForm::new(&auth, sealing).map_err(misconfigured)?;
         let adviser = Adviser::new(&auth, config.base_path.as_str(), config.listen.to_string(), !config.limits.insecure_off);
         let advise = Desk { pages: pages.clone(), adviser: adviser.clone() };

@@ -205,40 +205,6 @@ fn a_run_that_is_interrupted_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_a_killed_run_left_is_removed_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut lab = command(folder.path(), &["--run", "all"]).spawn().unwrap();
-    let has_begun = || std::fs::read_dir(folder.path()).unwrap().flatten().any(|entry| entry.path().join("in-use").exists());
-    for _ in 0..600 {
-        if has_begun() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    assert!(has_begun());
-    lab.kill().unwrap();
-    lab.wait().unwrap();
-    assert!(has_begun(), "a killed process removes nothing itself");
-    json(&lab_of_one(folder.path()));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn a_run_that_cannot_be_saved_is_printed_all_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let nowhere = folder.path().join("nowhere").join("run.html");
-    let output = lab(folder.path(), &["--run", "tamper", "--cell", "token", "--save", nowhere.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("tamper"));
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(error.starts_with("the run cannot be saved: ") && error.contains(nowhere.to_str().unwrap()), "{error}");
-}
-
-fn lab_of_one(folder: &Path) -> Output {
-    lab(folder, &["--run", "tamper", "--cell", "token", "--json"])
-}
-
-#[test]
 fn a_saved_run_needs_no_server() {
     let folder = tempfile::tempdir().unwrap();
     let (temporary, file) = (folder.path().join("tmp"), folder.path().join("run.html"));

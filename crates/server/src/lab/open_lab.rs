@@ -85,11 +85,6 @@ impl Lab {
         self.reports().get(&scenario).cloned()
     }
 
-    /// What the last run of every scenario that has run gave, in the order of the lab.
-    pub(crate) fn all_that_ran(&self) -> Vec<(Scenario, Arc<Report>)> {
-        Scenario::ALL.into_iter().filter_map(|scenario| Some((scenario, self.last(scenario)?))).collect()
-    }
-
     /// What the last runs of some scenarios gave, as one report; `None` while one of them has not run.
     pub(crate) fn together(&self, scenarios: &[Scenario]) -> Option<Report> {
         let reports = scenarios.iter().map(|scenario| self.last(*scenario)).collect::<Option<Vec<_>>>()?;

@@ -40,13 +40,11 @@ struct Inner {
     accounts: Accounts,
     registration: Registration,
     is_loopback: bool,
-    has_lab: bool,
     has_accounts: AtomicBool,
 }
 
 impl Pages {
-    /// Compiles the templates. `is_loopback` says whether the origin is: there alone the description of the API is served. `has_lab` says whether
-    /// the lab is open here.
+    /// Compiles the templates. `is_loopback` says whether the origin is: there alone the lab and the description of the API are served.
     ///
     /// Fails on one that cannot be read, which is a mistake of whoever wrote it.
     pub(crate) fn new(
@@ -54,7 +52,6 @@ impl Pages {
         accounts: Accounts,
         registration: Registration,
         is_loopback: bool,
-        has_lab: bool,
     ) -> Result<Self, minijinja::Error> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -97,15 +94,7 @@ impl Pages {
         ] {
             templates.add_template(name, source)?;
         }
-        Ok(Self(Arc::new(Inner {
-            templates,
-            urls,
-            accounts,
-            registration,
-            is_loopback,
-            has_lab,
-            has_accounts: AtomicBool::new(false),
-        })))
+        Ok(Self(Arc::new(Inner { templates, urls, accounts, registration, is_loopback, has_accounts: AtomicBool::new(false) })))
     }
 
     /// The paths of the product.
@@ -159,7 +148,7 @@ impl Pages {
             url => Value::from(Serde(&*self.0.urls)),
             version => env!("CARGO_PKG_VERSION"),
             api_link => self.0.is_loopback,
-            lab_link => self.0.has_lab,
+            lab_link => self.0.is_loopback,
             here => here,
             viewer => viewer,
             accounts => if self.0.has_accounts.load(Ordering::Relaxed) { "some" } else { "none" },

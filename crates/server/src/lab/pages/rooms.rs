@@ -18,7 +18,7 @@ use super::bench::{Bench, Ways, ways};
 use super::claims::{ShownClaim, shown_claims};
 use super::evidence::cell_text;
 use super::programs::{Program, programs};
-use super::saved::{saved_page, saved_together};
+use super::saved::saved_page;
 use super::table::{Comparison, MEASURED};
 use crate::error::ApiError;
 use crate::fields::Fields;
@@ -49,7 +49,6 @@ pub(crate) fn rooms<S: Clone + Send + Sync + 'static>(door: LabDoor) -> Router<S
         .route(&below("/claims"), get(claims).post(settle))
         .route(&below("/table"), get(table).post(measure))
         .route(&below("/examples"), get(examples).post(run_examples))
-        .route(&below("/saved"), get(saved_all))
         .route(&below("/{scenario}"), get(show).post(run))
         .route(&below("/{scenario}/saved"), get(saved))
         .with_state(door)
@@ -91,12 +90,11 @@ fn named(name: &str) -> Result<Scenario, ApiError> {
 #[derive(Serialize)]
 struct Index {
     ways: Vec<Ways>,
-    has_run: bool,
 }
 
 /// `GET /lab`.
 async fn index(State(door): State<LabDoor>, context: RequestContext) -> Result<Response, ApiError> {
-    door.show("lab.html", &context, Index { ways: ways(), has_run: !door.lab.all_that_ran().is_empty() }).await
+    door.show("lab.html", &context, Index { ways: ways() }).await
 }
 
 /// `GET /lab/go?scenario=…`: the choice of a phone, without a script.
@@ -130,17 +128,8 @@ async fn run(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Re
 async fn saved(State(door): State<LabDoor>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let scenario = named(&name)?;
     let report = door.lab.last(scenario).ok_or(ProblemCode::NotFound)?;
-    as_a_file(scenario.word(), saved_page(&report).map_err(|_| ProblemCode::Internal)?)
-}
-
-/// `GET /lab/saved`: every scenario that has run.
-async fn saved_all(State(door): State<LabDoor>) -> Result<Response, ApiError> {
-    let page = saved_together(&door.lab.all_that_ran()).map_err(|_| ProblemCode::Internal)?;
-    as_a_file("run", page.ok_or(ProblemCode::NotFound)?)
-}
-
-fn as_a_file(name: &str, page: String) -> Result<Response, ApiError> {
-    let file = format!("attachment; filename=\"{}\"", say::saved_name(name));
+    let page = saved_page(&report).map_err(|_| ProblemCode::Internal)?;
+    let file = format!("attachment; filename=\"{}\"", say::saved_name(scenario.word()));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(|_| ProblemCode::Internal)?),

@@ -2,8 +2,6 @@
 //!
 //! Secret parts are left out for good: a file is passed on.
 
-use std::sync::Arc;
-
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -21,25 +19,13 @@ pub(crate) fn saved_page(report: &Report) -> Result<String, minijinja::Error> {
     let report = without_secrets(report);
     let has_run = |scenario: &Scenario| report.of(*scenario).next().is_some();
     let benches: Vec<_> = Scenario::ALL.into_iter().filter(has_run).map(|scenario| Bench::of(scenario, Some(&report))).collect();
-    page_of(&report, &benches)
-}
-
-/// The page of several reports, each with one scenario and times of its own; what the page says of itself is said of the last one to begin.
-/// `None` of none.
-pub(super) fn saved_together(reports: &[(Scenario, Arc<Report>)]) -> Result<Option<String>, minijinja::Error> {
-    let Some((_, newest)) = reports.iter().max_by_key(|(_, report)| report.began_at) else { return Ok(None) };
-    let bench = |(scenario, report): &(Scenario, Arc<Report>)| Bench::of(*scenario, Some(&without_secrets(report)));
-    page_of(newest, &reports.iter().map(bench).collect::<Vec<_>>()).map(Some)
-}
-
-fn page_of(about: &Report, benches: &[Bench]) -> Result<String, minijinja::Error> {
     let context = context! {
         t => Value::from(Serde(&en::EN)),
-        version => about.version,
+        version => report.version,
         css => Value::from_safe_string(STYLES.concat()),
-        made => say::run_on(about.began_at, about.machine.cpus, about.machine.memory, None),
-        optimised => about.machine.optimised,
-        benches => Value::from(Serde(benches)),
+        made => say::run_on(report.began_at, report.machine.cpus, report.machine.memory, None),
+        optimised => report.machine.optimised,
+        benches => Value::from(Serde(&benches)),
     };
     sheets()?.get_template("lab-saved.html")?.render(context)
 }
@@ -73,17 +59,6 @@ mod tests {
             assert!(page.contains(&format!("id=\"sign_out-{cell}\"")), "{cell}");
         }
         assert!(!page.contains("{{") && !page.contains("{%"));
-    }
-
-    #[test]
-    fn several_runs_stand_on_one_page_and_tell_no_secret() {
-        let reports = [(Scenario::SignOut, Arc::new(fixture::report())), (Scenario::Stolen, Arc::new(fixture::report()))];
-        let page = saved_together(&reports).unwrap().unwrap();
-        for scenario in ["sign_out", "stolen"] {
-            assert!(page.contains(&format!("<section class=\"saved\" id=\"{scenario}\"")), "{scenario}");
-        }
-        assert!(!page.contains(fixture::SECRET));
-        assert_eq!(saved_together(&[]).unwrap(), None);
     }
 
     #[test]

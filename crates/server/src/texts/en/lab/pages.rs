@@ -50,8 +50,6 @@ pub(crate) struct Bench {
     pub(crate) not_run_title: &'static str,
     pub(crate) not_run: &'static str,
     pub(crate) save: &'static str,
-    pub(crate) save_all: &'static str,
-    pub(crate) imitates: &'static str,
     pub(crate) saved_note: &'static str,
     pub(crate) show_secrets: &'static str,
     pub(crate) answer: &'static str,
@@ -254,9 +252,6 @@ pub(crate) const TEXTS: Lab = Lab {
         not_run: "Agents play this through in all four cells against the lab’s own server, over real connections. That takes a few \
                   seconds.",
         save: "Save as a page",
-        save_all: "Save everything that has run as one page",
-        imitates: "An agent imitates a browser’s cookie jar, its headers Origin and Sec-Fetch-*, and the way it follows redirects; it shows \
-                   no page and runs no script, and sends fewer other headers.",
         saved_note: "Saved from the lab. This page needs no server and loads nothing.",
         show_secrets: "Show everything, the secret parts too",
         answer: "The answer",
