@@ -42,9 +42,11 @@ impl Product for Cloakroom {
     }
 
     async fn run_lab(&self, choice: &Choice) -> Result<Report, LabError> {
+        // In this order: before there is anything to leave behind, the signals are listened to.
         tokio::select! {
-            report = Box::pin(lab::run(choice)) => report,
+            biased;
             ended = asked_to_end() => Err(ended.map_or_else(LabError::from, |()| LabError::Interrupted)),
+            report = Box::pin(lab::run(choice)) => report,
         }
     }
 
