@@ -19,7 +19,7 @@ pub struct Finding {
     pub severity: Severity,
     /// Under which heading the published table lists it.
     pub group: Group,
-    /// The condition in words, for the published table; [`Self::rule`] is the same in code.
+    /// The condition in words, for the published table; the rule beside it is the same in code.
     pub condition: &'static str,
     /// The sentence shown. `{name}` is filled by the rule.
     pub text: &'static str,

@@ -21,7 +21,7 @@ pub struct Format {
     pub group: FormatGroup,
     /// Which part of signing in it is.
     pub part: Part,
-    /// How it is recognised, in words; [`Self::signs`] is the same in code.
+    /// How it is recognised, in words; the signs beside it are the same in code.
     pub recognised: &'static str,
     /// What it is, in plain words.
     pub says: &'static str,
