@@ -88,6 +88,15 @@ function decodePercent(text) {
 
 const stars = (length) => STAR.repeat(length);
 
+/** A name with its words joined by `_`, however it was written: `clientSecret`, `client-secret` and `client.secret` are one. */
+const words = (name) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[-.\s]+/g, "_").toLowerCase();
+
+/** Whether a name is of that kind, as it stands or in its words. */
+const isNamed = (kind, name) => NAMES[kind].test(name) || NAMES[kind].test(words(name));
+
+/** Whether a name says that its value is a secret, whatever the value looks like. */
+const isSecretName = (name) => isNamed("password", name);
+
 /** Every character blanked that could belong to a secret: what no token is written in tells how browsers will read the line. */
 const starred = (text) => text.replace(/[^\s\p{Cc},"\\…]/gu, (letter) => stars(letter.length));
 
@@ -112,6 +121,10 @@ function keepAllButBytes(text, from, tail) {
   return text.slice(0, from + kept) + stars(text.length - from - kept);
 }
 
+/** What curl says about the connection, which holds nothing of what was sent. */
+const TOLD =
+  /^\s*(?:Trying|Connected to|Host \S+ was|IPv[46]:|ALPN|TLSv|SSL|Server certificate|subject:|start date:|expire date:|issuer:|subjectAltName|CAfile|CApath|using HTTP|Using HTTP|Connection|Closing|Re-using|Mark bundle|Request completely|upload completely|We are completely|Server auth using|Issue another|Ignoring|old SSL|old TLS|Certificate level|\[\d+ bytes)/;
+
 class Blanker {
   constructor() {
     /** Blanked values and what they became, to find them again elsewhere. */
@@ -132,6 +145,7 @@ class Blanker {
       const read = decodePercent(text);
       if (read.text !== text) return this.spread(text, read, this.value(read.text, name, kind, at));
     }
+    if (text.startsWith("-----BEGIN ")) return this.text(text);
     const quoted = /^"(.*)"$/s.exec(text);
     if (quoted) return `"${this.value(quoted[1], name, kind, at)}"`;
     const fitting = (blanked) => (blanked.length === text.length ? blanked : opaque(text));
@@ -167,11 +181,11 @@ class Blanker {
   byName(text, name, kind) {
     const own = name.replace(/^__(?:Host-Http|Host|Secure|Http)-/i, "").replace(/(?:[._]\d+|C\d+)$/, "");
     if (kind === "word" || own === "") return null;
-    if (NAMES.password.test(own)) return stars(text.length);
+    if (isSecretName(own)) return stars(text.length);
     if (this.shapeOf(text) !== null || this.jose(text) !== null) return null;
     if (NAMES.csrf.test(own)) return text.slice(0, 4) + stars(Math.max(0, text.length - 4));
     if (NAMES.harmless.test(own) && (kind === "cookie" || kind === "jar")) return text;
-    if (NAMES.plain.test(own) && kind !== "cookie") return text;
+    if (NAMES.plain.test(own) && kind !== "cookie") return /^(?:[a-z][a-z0-9+.-]*:\/)?\/.*[?#=;]/is.test(text) ? this.target(text) : text;
     if (NAMES.identity.test(own) && text.length <= 128 && !looksRandom(text)) return text;
     return null;
   }
@@ -296,34 +310,56 @@ class Blanker {
   // JSON: strings by the name of their member, wherever they stand.
 
   json(text, at) {
-    const isKey = /\b"kty"\s*:|"kty"/.test(text);
+    const isKey = /"kty"/.test(text);
     let name = "";
-    return text.replace(/"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?/gs, (whole, inner, colon) => {
-      if (colon !== undefined) {
-        name = inner;
+    // What is open: whether all below it is secret, since its name is.
+    const open = [false];
+    const isSecret = () => open.at(-1) || isSecretName(name) || (at === "inside" && isNamed("secret", name) && open.length > 2);
+    return text.replace(/"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d+(?:\.\d+)?|[{}[\]]/gs, (whole, inner, colon) => {
+      if (whole === "{" || whole === "[") {
+        open.push(isSecret() || (isKey && TABLE.private_members.includes(name)));
         return whole;
       }
-      if (inner === undefined) return NAMES.password.test(name) || NAMES.code.test(name) ? stars(whole.length) : whole;
-      if (isKey && TABLE.private_members.includes(name)) return `"${byteStars(inner)}"`;
+      if (whole === "}" || whole === "]") {
+        if (open.length > 1) open.pop();
+        return whole;
+      }
+      if (colon !== undefined) {
+        name = inner;
+        const isDrawn = /^[A-Za-z0-9+/=]{20,}$/.test(inner) && /\d/.test(inner) && looksRandom(inner);
+        const isValue = this.shapeOf(inner) !== null || this.jose(inner) !== null || isDrawn;
+        return isValue ? `"${byteStars(inner)}"${colon}` : whole;
+      }
+      if (inner === undefined) return open.at(-1) || isSecretName(name) || isNamed("code", name) ? stars(whole.length) : whole;
+      if (open.at(-1) || (isKey && TABLE.private_members.includes(name))) return `"${byteStars(inner)}"`;
       const address = at === "inside" ? null : `body.${name}`;
       return `"${this.member(inner, name, address, at === "inside")}"`;
     });
   }
 
   member(inner, name, at, isClaim) {
-    if (this.isRecording && name === "text") return bytewise(inner, this.body(inner.replace(/\\"/g, "\\'")).replace(/\\'/g, '\\"'));
-    if (inner.includes("\\")) {
-      const read = inner.replace(/\\(["\\/])/g, "$1");
-      const blanked = this.value(read, name, "member", at);
-      if (blanked === read) return inner;
-      const written = blanked.replace(/["\\/]/g, (letter) => (inner.includes(`\\${letter}`) ? `\\${letter}` : letter));
-      return bytewise(inner, written);
+    if (this.isRecording && name === "text") return this.escaped(inner, (read) => this.body(read));
+    const isShown = isClaim && !isSecretName(name) && !isNamed("secret", name);
+    return this.escaped(inner, (read) => {
+      if (isShown && this.shapeOf(read) === null && this.jose(read) === null) return read;
+      return this.value(read, name, "member", at);
+    });
+  }
+
+  /** Works on a text that stands inside quotes; one that is written in an unusual way, or does not fit again, is blanked whole. */
+  escaped(inner, work) {
+    let read;
+    try {
+      read = JSON.parse(`"${inner.replace(/[\n\r\t]/g, (letter) => JSON.stringify(letter).slice(1, -1))}"`);
+    } catch {
+      return byteStars(inner);
     }
-    if (isClaim && !NAMES.password.test(name)) {
-      const isSecret = NAMES.secret.test(name) || this.shapeOf(inner) !== null || this.jose(inner) !== null;
-      return isSecret ? bytewise(inner, this.value(inner, name, "member", at)) : inner;
-    }
-    return bytewise(inner, this.value(inner, name, "member", at));
+    const blanked = work(read);
+    if (blanked === read) return inner;
+    if (!inner.includes("\\")) return bytewise(inner, blanked);
+    const escapes = [JSON.stringify, (text) => JSON.stringify(text).replaceAll("/", "\\/")].map((write) => (text) => write(text).slice(1, -1));
+    const write = escapes.find((write) => write(read) === inner);
+    return write === undefined ? byteStars(inner) : bytewise(inner, write(blanked));
   }
 
   // Cookies.
@@ -371,7 +407,7 @@ class Blanker {
     if (parts === null) return null;
     const [, scheme, user, host, path, query, fragment] = parts;
     const isOtp = /^otpauth/i.test(scheme);
-    const shownUser = user === undefined ? "" : `${user.replace(/:.*$/s, (secret) => `:${stars(secret.length - 1)}`)}@`;
+    const shownUser = user === undefined ? "" : `${this.user(user, at)}@`;
     if (isOtp) {
       const seeded = (query ?? "").replace(/([?&](?:secret|data)=)([^&]*)/gi, (whole, before, seed) => {
         this.note(seed, stars(seed.length), "secret", at);
@@ -381,6 +417,15 @@ class Blanker {
     }
     const fields = (piece, place) => (piece ? piece[0] + this.form(piece.slice(1), place) : "");
     return scheme + shownUser + host + this.path(path) + fields(query, "url") + fields(fragment, "fragment");
+  }
+
+  /** A user and a password: the name stays unless it is a key itself, as many services have it. */
+  user(text, at) {
+    const colon = text.indexOf(":");
+    const name = colon < 0 ? text : text.slice(0, colon);
+    const isKey = this.shapeOf(name) !== null || this.jose(name) !== null || looksRandom(name);
+    const shown = isKey ? this.value(name, "", "field", at) : name;
+    return shown + (colon < 0 ? "" : `:${stars(text.length - colon - 1)}`);
   }
 
   path(text) {
@@ -466,7 +511,10 @@ class Blanker {
     const word = text.trim();
     const bytes = isBase64(word) ? decodeBase64(word) : null;
     const colon = bytes === null ? -1 : bytes.indexOf(":");
-    const kept = colon < 0 ? 0 : Math.floor(((colon + 1) * 4) / 3);
+    const name = colon < 0 ? "" : bytes.slice(0, colon);
+    // Of a key that stands in its place stays what stays of a key.
+    const hidden = this.user(name, null).indexOf(STAR);
+    const kept = colon < 0 ? 0 : Math.floor(((hidden < 0 ? colon + 1 : hidden) * 4) / 3);
     const shown = word.slice(0, kept) + stars(word.length - kept);
     this.note(word, shown, "basic", at);
     return text.replace(word, () => shown);
@@ -485,22 +533,43 @@ class Blanker {
     return before + this.value(inner, name, kind, at) + after;
   }
 
+  /** Word by word; a word that says "what follows is a secret" is believed: `--pass x`, `password: x`, `password = x`. */
   line(text) {
-    return this.words(text, (word) => this.word(word, "", "word", ""));
+    const announced = new Set(Array.from(text.matchAll(/([A-Za-z_][\w.-]*)\s+[=:]/g), ([, word]) => word));
+    let name = "";
+    return this.words(text, (word) => {
+      if (/^[=:]+>?$/.test(word)) return word;
+      const isAnnounced = name !== "" && isSecretName(name);
+      name = /^(?:--?([A-Za-z][\w.-]*)|["'`]?([A-Za-z_][\w.-]*)["'`]?[:=])$/.exec(word)?.slice(1).find(Boolean) ?? "";
+      if (name === "" && announced.has(word)) name = word;
+      return isAnnounced && name === "" ? starred(word) : this.word(word, "", "word", "");
+    });
   }
 
   // The text as a whole.
 
   text(text) {
     const trimmed = text.trim();
-    const pem = text.replace(
-      /(-----BEGIN ([A-Z0-9 ]+)-----)([\s\S]*?)(-----END \2-----|$)/g,
-      (whole, begin, kind, body, end) => (/CERTIFICATE|PUBLIC KEY/.test(kind) ? whole : begin + body.replace(/[^\s*]/g, STAR) + end),
-    );
-    if (/-----BEGIN/.test(text)) return pem;
+    if (/^[{[]/.test(trimmed) && isJson(trimmed)) return this.har(text);
+    // Armour stands by itself; what is around it is read as if it were not there.
+    const armour = /(-----BEGIN ([A-Z0-9 ]+)-----)([\s\S]*?)(-----END \2-----|$)/g;
+    const parts = [];
+    let last = 0;
+    for (const block of text.matchAll(armour)) {
+      const [whole, begin, kind, body, end] = block;
+      const isPublic = /^(?:[A-Z0-9 ]*CERTIFICATE(?: REQUEST)?|(?:[A-Z0-9]+ )?PUBLIC KEY)$/.test(kind) && end !== "" && /^[\sA-Za-z0-9+/=]*$/.test(body);
+      parts.push(this.unarmoured(text.slice(last, block.index)), isPublic ? whole : begin + body.replace(/[^\s*]/g, STAR) + end);
+      last = block.index + whole.length;
+    }
+    parts.push(this.unarmoured(text.slice(last)));
+    return parts.join("");
+  }
+
+  unarmoured(text) {
+    const trimmed = text.trim();
+    if (trimmed === "") return text;
     const bare = this.bare(text, trimmed);
     if (bare !== null) return bare;
-    if (/^[{[]/.test(trimmed) && isJson(trimmed)) return this.har(text);
     if (/^(?:\$\s+)?curl\s/.test(trimmed) || /\bfetch\(\s*["'`]/.test(trimmed.slice(0, 200))) return this.command(text);
     return this.lines(text);
   }
@@ -558,13 +627,17 @@ class Blanker {
       const inner = single ?? double ?? tick ?? whole;
       const quote = inner === whole ? "" : whole[0];
       const behind = /^\s*:/.test(text.slice(at + whole.length, at + whole.length + 8));
-      const key = /^[A-Za-z][\w-]{0,40}$/.test(inner) && behind ? inner : /^([A-Za-z][\w-]{0,40}):$/.exec(inner)?.[1];
+      // What follows a flag is its value, even where it ends like a name.
+      const isFlagged = quote === "" && flag.startsWith("-");
+      const asName = /^[A-Za-z][\w-]{0,40}$/.test(inner) && behind ? inner : /^([A-Za-z][\w-]{0,40}):$/.exec(inner)?.[1];
+      const key = isFlagged ? undefined : asName;
       if (key !== undefined) {
         name = key;
         return whole;
       }
       if (quote === "" && /^[\s{}()[\],;:]*(?:await|fetch\(|\w{1,11})?[\s{}()[\],;:]*$/.test(inner)) return whole;
-      const shown = name === "" || quote === "" ? this.argument(inner, flag) : this.named(name, inner);
+      const read = (text) => (name === "" || quote === "" ? this.argument(text, flag) : this.named(name, text));
+      const shown = double !== undefined && double.includes("\\") ? this.escaped(double, read) : read(inner);
       flag = inner;
       name = "";
       return quote + (shown.length === inner.length ? shown : stars(inner.length)) + quote;
@@ -579,7 +652,7 @@ class Blanker {
   }
 
   argument(inner, flag) {
-    if (/^(?:-u|--user|-U|--proxy-user)$/.test(flag)) return inner.replace(/:.*$/s, (secret) => `:${stars(secret.length - 1)}`);
+    if (/^(?:-u|--user|-U|--proxy-user)$/.test(flag)) return this.user(inner, "authorization");
     if (/^(?:-b|--cookie)$/.test(flag)) return this.cookies(inner, "cookie");
     if (/^(?:-A|--user-agent|-X|--request|-o|--output)$/.test(flag)) return inner;
     if (/^(?:-d|--data[a-z-]*|-F|--form)$/.test(flag)) return this.body(inner);
@@ -587,11 +660,14 @@ class Blanker {
     if (header && !/^[a-z][a-z0-9+.-]*:\/\//i.test(inner)) return header[1] + header[2] + this.header(header[1], header[3]);
     if (/^\s*[{[]/.test(inner)) return this.body(inner);
     if (/^--?[\w-]+$/.test(inner)) return inner;
+    if (isSecretName(flag.replace(/^-+/, ""))) return stars(inner.length);
     return this.words(inner, (word) => this.word(word, flag.replace(/\W+$/, ""), "word", ""));
   }
 
   body(text) {
     if (/^\s*[{[]/.test(text)) return this.json(text, "");
+    const named = this.namedLine(text);
+    if (named !== null) return named;
     if (/^[^\s=&]+=[^\s]*$/.test(text.trim())) return this.form(text, "form");
     return this.line(text);
   }
@@ -599,15 +675,17 @@ class Blanker {
   lines(text) {
     let inBody = false;
     let hadHead = false;
+    // The name of a part of a form, whose value stands on lines of its own.
+    let part = "";
     return text
       .split("\n")
       .map((line) => {
-        const dump = /^([<>*]\s|[{}]\s)(.*)$/s.exec(line);
+        const dump = /^([<>](?:\s|$)|\*\s|[{}]\s)(.*)$/s.exec(line);
         const before = dump === null ? "" : dump[1];
         const own = dump === null ? line : dump[2];
-        if (before.startsWith("*")) return line;
+        if (before.startsWith("*")) return before + this.told(own);
         if (/^\s*\r?$/.test(own)) {
-          inBody = hadHead && dump === null;
+          inBody = hadHead;
           return line;
         }
         const request = /^([A-Z]{3,10} )(\S+)( HTTP\/[\d.]+\s*)$/.exec(own);
@@ -617,15 +695,44 @@ class Blanker {
           hadHead = true;
           return status ? line : before + request[1] + this.target(request[2]) + request[3];
         }
+        if (/^--\S+\s*$/.test(own)) part = "";
+        const disposition = /^content-disposition:.*\bname="([^"]*)"/i.exec(own);
+        if (disposition !== null) {
+          part = disposition[1];
+          return line;
+        }
+        if (part !== "" && isSecretName(part) && !/^content-[a-z-]+:\s/i.test(own)) return before + starred(own);
         if (inBody && dump === null) return this.body(own);
         return before + this.headerLine(own);
       })
       .join("\n");
   }
 
-  headerLine(line) {
-    if (line.includes("\t")) return this.tabbed(line);
+  /** What curl tells of itself: how it is connected stays, what it quotes is read. */
+  told(text) {
+    const quoted = /^(.*\[)(:?[A-Za-z][\w-]*)(: )(.*)(\]\s*)$/s.exec(text);
+    if (quoted !== null) {
+      const [, start, name, colon, value, end] = quoted;
+      const shown = name === ":path" ? this.target(value) : name.startsWith(":") ? value : this.header(name, value);
+      return start + name + colon + shown + end;
+    }
+    return TOLD.test(text) ? text : this.line(text);
+  }
+
+  /** `name: value` or `name = value` where the name says that the value is secret, or a line of JSON. */
+  namedLine(line) {
     if (/^\s*"[^"\s]{1,64}"\s*:/.test(line)) return this.json(line, "");
+    const named = /^(\s*(?:-\s+|export\s+|set\s+)?["'`]?)([A-Za-z_][\w.-]{0,63})(["'`]?\s*(?:=>|[:=])\s*)(\S.*)$/s.exec(line);
+    if (named === null || !isSecretName(named[2])) return null;
+    const isPairs = /[&;]\s*[\w.-]+=/.test(named[4]);
+    return isPairs ? null : named[1] + named[2] + named[3] + starred(named[4]);
+  }
+
+  headerLine(line) {
+    if (line.includes("\t") && !/^\s*:?[A-Za-z][A-Za-z0-9-]*: /.test(line)) return this.tabbed(line);
+    const named = this.namedLine(line);
+    if (named !== null) return named;
+    if (/^\s*[{[]\s*["{[\]}\d]/.test(line)) return this.json(line, "");
     const header = /^(\s*:?[A-Za-z][A-Za-z0-9-]*)(:\s*)(.*)$/s.exec(line);
     if (header !== null && !/^[a-z][a-z0-9+.-]*:\/\//i.test(line)) {
       const name = header[1].trim();
@@ -656,7 +763,8 @@ class Blanker {
       .map((column, index) => {
         if (index === at) return this.value(column, columns[at - 1], "jar", `cookie:${columns[at - 1]}`);
         const isHost = /^\.?(?:[a-z0-9-]{1,40}\.)+[a-z]{2,12}$/i.test(column) && !looksRandom(column);
-        return index === at - 1 || (isJar && index < at) || isHost ? column : this.line(column);
+        const isName = index === at - 1 && /^[\w.$-]{1,64}$/.test(column) && this.shapeOf(column) === null && !looksRandom(column);
+        return isName || (isJar && index < at - 1) || isHost ? column : this.line(column);
       })
       .join("\t");
   }

@@ -69,7 +69,8 @@ pub(super) fn harmless_lines(text: &str) -> String {
 
 fn read(setting: &mut Setting<'_, '_>, path: &Path) -> Result<String, Failure> {
     if path == Path::new("-") {
-        return Ok(setting.terminal.read_all(LONGEST)?);
+        let text = String::from_utf8(setting.terminal.read_all(LONGEST)?);
+        return text.map_err(|_| Failure::Configuration("standard input is not UTF-8 text".to_owned()));
     }
     std::fs::read_to_string(path).map_err(|error| Failure::Configuration(format!("{}: cannot be read: {error}", path.display())))
 }

@@ -90,13 +90,11 @@ fn paste(bytes: &[u8], flags: &ExplainFlags, now: Timestamp) -> Result<Paste, Fa
 }
 
 fn read(setting: &mut Setting<'_, '_>, file: Option<&Path>) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => {
-            File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?
-        }
-        None => setting.terminal.read_to_end(MOST, &mut bytes)?,
+    let Some(file) = file.filter(|file| *file != Path::new("-")) else {
+        return Ok(setting.terminal.read_all(MOST)?);
     };
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|open| open.take(MOST).read_to_end(&mut bytes)).map_err(|error| unreadable(file, &error))?;
     Ok(bytes)
 }
 

@@ -42,22 +42,17 @@ impl<'t> Terminal<'t> {
         Ok((read > 0).then(|| line.trim().to_owned()))
     }
 
-    /// Reads all of the input, as text.
-    pub(super) fn read_all(&mut self, most: u64) -> io::Result<String> {
-        let mut text = String::new();
-        io::Read::read_to_string(&mut io::Read::take(&mut *self.input, most), &mut text)?;
-        Ok(text)
-    }
-
-    /// Reads standard input to its end, or to so many bytes.
-    pub(super) fn read_to_end(&mut self, most: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        io::Read::take(&mut *self.input, most).read_to_end(bytes)
+    /// Reads the input to its end, or to so many bytes.
+    pub(super) fn read_all(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        io::Read::take(&mut *self.input, most).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Reads a password: one line. On a terminal it asks for it, and the line shows as it is typed.
     pub(super) fn read_password(&mut self) -> io::Result<Private> {
         if io::stdin().is_terminal() {
-            write!(self.errors, "Private (it shows as you type): ")?;
+            write!(self.errors, "Password (it shows as you type): ")?;
             self.errors.flush()?;
         }
         let mut line = Zeroizing::new(Vec::new());

@@ -176,12 +176,12 @@ pub(crate) struct Names {
 
 /// Every name.
 pub(crate) const NAMES: Names = Names {
-    password: r"(?:.*[._-])?(?:password|passwd|pwd|passphrase|passcode|pin|current-password|new-password|client_secret|secret|private_key|api_?key|otp|totp|mfa_code|recovery_code)(?:[._-]?(?:again|confirm|confirmation|\d))?",
+    password: r"(?:.*[._-])?(?:password|passwd|pwd|pass|passphrase|passcode|pin|current-password|new-password|client_secret|secret|private_key|api_?key|otp|totp|mfa_code|recovery_code)(?:[._-]?(?:again|confirm|confirmation|\d))?",
     code: r"(?:.*_)?(?:pin|otp|totp|code|cvc|cvv)",
     secret: r"(?:.*_)?(?:password|passwd|secret|private_key|api_?key|client_secret|pin|passphrase)(?:_.*)?|(?:.*_)?token|signature|mac|tag|iv|value",
     csrf: r"xsrf-token|_csrf|csrf[_-]?token.*|_xsrf|csrftoken|csrfmiddlewaretoken|authenticity_token|x-csrf-token|x-xsrf-token|x-csrftoken|__requestverificationtoken|requestverificationtoken|_token|state",
     harmless: r"_ga(?:_.*)?|_gid|_gat.*|__utm[abctvz]|_fb[pc]|fr|_gcl_.*|IDE|test_cookie|_uetsid|_uetvid|_ttp|li_fat_id|MUID|_pin_unauth|_scid|_pk_(?:id|ses)\..*|mp_.*_mixpanel|ajs_.*|amplitude_id.*|AMP_.*|_hj.*|ph_.*_posthog|_clck|_clsk|optimizelyEndUserId|intercom-id-.*|hubspotutk|__hs.*|_dd_s|OptanonConsent|CookieConsent|euconsent-v2|cookieyes-consent|theme|lang|language|locale|i18n.*|NEXT_LOCALE|timezone|tz|currency|color-scheme|consent",
-    plain: r"name|given_name|family_name|iss|aud|azp|sub|scope|scopes|scp|grant_type|response_type|response_mode|client_id|redirect_uri|post_logout_redirect_uri|return_to|next|audience|resource|token_type|token_type_hint|expires|expires_in|exp|iat|nbf|code_challenge_method|prompt|login_hint|ui_locales|acr_values|nonce|realm|error|error_description|method|httpversion|mimetype|kty|crv|alg|enc|use|key_ops|kid|x|y|n|e|typ|cty|ver|issuer|label|algorithm|digits|period|counter|x-amz-(?:algorithm|credential|date|expires|signedheaders)|sigalg|samlrequest|relaystate|sv|se|sp|sr|st|spr|srt|ss|sip|host|path|domain|samesite|same_?site|priority|version|creator|starteddatetime|statustext|format|lang|page|q|protected",
+    plain: r"name|given_name|family_name|iss|aud|azp|sub|scope|scopes|scp|grant_type|response_type|response_mode|client_id|redirect_uri|post_logout_redirect_uri|return_to|next|audience|resource|token_type|token_type_hint|expires|expires_in|exp|iat|nbf|code_challenge_method|prompt|login_hint|ui_locales|acr_values|nonce|realm|error|error_description|method|httpversion|mimetype|kty|crv|alg|enc|use|key_ops|kid|x|y|n|e|typ|cty|ver|issuer|label|algorithm|digits|period|counter|x-amz-(?:algorithm|credential|date|expires|signedheaders)|sigalg|samlrequest|sv|se|sp|sr|st|spr|srt|ss|sip|host|path|domain|samesite|same_?site|priority|version|creator|starteddatetime|statustext|format|lang|page|q|protected",
     identity: r"user|username|user_?name|user_?id|uid|email|e-mail|mail|role|roles|is_?admin|admin|account|authenticated|logged_?in|_user_id|sub|login_name",
     session: r"(?:__host-http-|__host-|__secure-|__http-)?(?:sid|sess(?:ion)?(?:_?id)?|session_?token|auth(?:_?(?:session|token))?|login|sso|(?:access|refresh|id|auth|session)[_-]?token|jwt|token|code|key|.*[._-]session(?:_?id)?|.*[._-](?:sid|auth|token))",
     parameter: r"realm|username|userhash|user|algorithm|qop|nc|uri|nonce|charset|keyid|headers|created|expires|id|ts|alg|version|label|credential|signedheaders|client_id|error|error_description|error_uri|scope|max_age|acr_values|resource_metadata|oauth_consumer_key|oauth_nonce|oauth_signature_method|oauth_timestamp|oauth_version",
@@ -304,50 +304,4 @@ pub(crate) const SCHEMES: &[&str] = &[
     "GoogleLogin",
     "SharedKey",
     "ApiKey",
-];
-
-/// Private members of a JWK (RFC 7518 §6).
-pub(crate) const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "k", "oth", "r", "t"];
-
-/// Secrets that stand in documentation and tutorials: naming carelessness, not cracking.
-pub(crate) const PUBLIC_SECRETS: &[&str] = &[
-    "",
-    "secret",
-    "your-256-bit-secret",
-    "your-384-bit-secret",
-    "your-512-bit-secret",
-    "a-string-secret-at-least-256-bits-long",
-    "changeme",
-    "change-me",
-    "password",
-    "test",
-    "dev",
-    "development",
-    "keyboard cat",
-    "jwt_secret",
-    "jwtsecret",
-    "my_secret",
-    "mysecret",
-    "supersecret",
-    "s3cr3t",
-    "admin",
-    "key",
-    "private",
-    "example_key",
-    "your-secret-key",
-    "your_secret_key",
-    "secretkey",
-    "secret_key",
-    "123456",
-    "qwerty",
-    "default",
-    "hello",
-    "token",
-    "shhhhh",
-    "supersecretkey",
-    "SECRET_KEY",
-    "app-secret",
-    "key1",
-    "tobiiscool",
-    "supersecretkeyyoushouldnotcommit",
 ];

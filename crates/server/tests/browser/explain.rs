@@ -111,6 +111,69 @@ fn a_secret_that_everybody_knows_is_found_without_sending_it() {
     assert!(seen.as_str().unwrap().contains("\"secret_guessable\",\"value\":true"), "{seen}");
 }
 
+/// What stands in places where one does not look for a secret. `S` is one drawn at random, `K` a key with a maker's prefix.
+const HIDING: [(&str, &[&str]); 26] = [
+    ("{J}\n-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQ\n-----END PUBLIC KEY-----", &["dQw4w9WgXcQkLmNo"]),
+    ("DB_PASSWORD=hunter2\nAPI={S}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", &["hunter2", "{S}"]),
+    ("* [HTTP/2] [1] [authorization: Bearer {S}]\n* [HTTP/2] [1] [authorization: Basic YWRhOmg=]", &["{S}", "YWRhOmg"]),
+    ("* Added cookie sid=\"{S}\" for domain x.example", &["{S}"]),
+    ("* stripe: {K}", &["{K}"]),
+    (
+        r#"{"log":{"entries":[{"request":{"postData":{"text":"{\"password\":\"hunter2\",\"access_token\":\"{S}\"}"}}}]}}"#,
+        &["hunter2", "{S}"],
+    ),
+    (
+        r#"fetch("https://x.example/", {"headers":{"x-api-key":"shortkey"},"body":"{\"password\":\"hunter2\"}"})"#,
+        &["shortkey", "hunter2"],
+    ),
+    (r#"curl -d "{\"token\":\"{S}\",\"password\":\"hunter2\"}" https://x.example/"#, &["{S}", "hunter2"]),
+    ("Set-Cookie: sid={S};\tPath=/;\tSecure", &["{S}"]),
+    ("Authorization: Bearer {S}\tx\ty", &["{S}"]),
+    ("{S}\tvalue\tx.example\t/", &["{S}"]),
+    ("git clone https://{K}@github.com/a.git", &["{K}"]),
+    ("curl -u {K}: https://api.example.com", &["{K}"]),
+    (r#"{"dbPassword":"hunter2","client-secret":"hunter3","user-otp":123456}"#, &["hunter2", "hunter3", "123456"]),
+    (r#"{"secret":{"v":"hunter2","n":12345678},"{K}":true}"#, &["hunter2", "12345678", "{K}"]),
+    ("GET /login?next=%2Fcb%3Ftoken%3D{S} HTTP/1.1\nHost: x.example", &["{S}"]),
+    ("SAMLResponse=abc&RelayState={S}", &["{S}"]),
+    (r#"{"redirect_uri":"https://x.example/cb?code={S}"}"#, &["{S}"]),
+    ("db_password: hunter2", &["hunter2"]),
+    ("some text\npassword = hunter2\nmore", &["hunter2"]),
+    ("POST / HTTP/1.1\nHost: x.example\n\n{\n  \"user\": \"ada\",\n  \"password\": \"hunter2\"\n}", &["hunter2"]),
+    (
+        "POST / HTTP/1.1\nHost: x.example\n\n--B\nContent-Disposition: form-data; name=\"password\"\n\nhunter2\n--B--",
+        &["hunter2"],
+    ),
+    ("mysql --user ada --pass hunter2 --host x", &["hunter2"]),
+    ("Response:\n{\"password\":\"hunter2\"}", &["hunter2"]),
+    ("< HTTP/1.1 200 OK\n<\n{\"access_token\":\"{S}\",\"pin\":1234}", &["{S}", "1234"]),
+    ("Authorization: Basic c2tfbGl2ZV80ZUMzOUhxTHlqV0Rhcmp0VDF6ZHA3ZGM6", &["OUhxTHlqV0Rhcmp0"]),
+];
+
+#[test]
+fn a_secret_that_hides_between_other_things_does_not_leave_the_browser_either() {
+    let Some(browser) = Browser::open() else { return };
+    let stage = Stage::open();
+    browser.go(&stage.at("/explain"));
+    let filled = |text: &str| {
+        text.replace("{S}", SECRETS[0].trim_start_matches('8'))
+            .replace("{K}", "sk_live_4eC39HqLyjWDarjtT1zdp7dc")
+            .replace("{J}", concat!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMDQyIn0.", "dQw4w9WgXcQkLmNoPqRsTuVwXyZ0123456789abcde"))
+    };
+    let texts: Vec<_> = HIDING.iter().map(|(text, _)| filled(text)).collect();
+    let blanked = browser.run_until_done(&format!(
+        "import('/assets/explain-blank.js').then((page) => done({}.map((text) => page.blank(text).text)), (error) => done(String(error)))",
+        json!(texts)
+    ));
+    for ((text, shown), (_, secrets)) in texts.iter().zip(blanked.as_array().unwrap()).zip(HIDING) {
+        let shown = shown.as_str().unwrap();
+        assert_eq!(shown.len(), text.len(), "{text}");
+        for secret in secrets {
+            assert!(!shown.contains(&filled(secret)), "{secret} in {shown}");
+        }
+    }
+}
+
 /// The samples of the explainer's own tests, but for those that are too big to be typed.
 fn samples() -> Vec<(String, String)> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../explain/tests/samples/corpus.json");

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::explain::blanking::{ATTRIBUTES, HEADERS, NAMES, Names, PRIVATE_MEMBERS, PUBLIC_SECRETS, SCHEMES, SHAPES, Shape};
+use crate::explain::blanking::{ATTRIBUTES, HEADERS, NAMES, Names, SCHEMES, SHAPES, Shape};
 use crate::pages::assets;
 
 #[derive(Serialize)]
@@ -28,8 +28,8 @@ static SCRIPT: LazyLock<String> = LazyLock::new(|| {
         headers: HEADERS.iter().copied().collect(),
         attributes: ATTRIBUTES,
         schemes: SCHEMES,
-        private_members: PRIVATE_MEMBERS,
-        secrets: PUBLIC_SECRETS,
+        private_members: cloakroom_explain::private_jwk_members(),
+        secrets: cloakroom_explain::public_secrets(),
     };
     let json = serde_json::to_string(&table).expect("a table of texts is JSON");
     format!("export const TABLE = {json};\n")
