@@ -117,7 +117,7 @@ pub(crate) fn store_loss(cell: Cell, unknown_waits: bool, lasts: Option<Duration
 pub(crate) const fn clock_error(refused_early: bool, accepted_too_long: bool) -> (&'static str, &'static str) {
     match (refused_early, accepted_too_long) {
         (false, false) => ("Nothing changes", "the server judges by its own clock"),
-        (true, true) => ("Ahead: refused early", "behind: accepted 10 min too long"),
+        (true, true) => ("Ahead: refused early", "behind: accepted too long, by the error and 5 s of leeway"),
         (true, false) => ("Ahead: refused early", ""),
         (false, true) => ("Behind: accepted too long", ""),
     }
